@@ -13,7 +13,8 @@ yf_uuid yf_uuid_new(int64_t now_s)
 	 * gives seconds; the random milliseconds keep ids of one second from
 	 * telling their order. */
 	yf_random_fill(raw, sizeof(raw));
-	const uint64_t ms = (uint64_t)now_s * 1000 + (raw[6] << 8 | raw[7]) % 1000u;
+	const uint64_t ms = (uint64_t)now_s * 1000 +
+			    ((unsigned)raw[6] << 8 | raw[7]) % 1000;
 	for (int i = 0; i < 6; i++)
 		raw[i] = (uint8_t)(ms >> (40 - 8 * i));
 	yf_random_fill(raw + 6, 2);
