@@ -1,0 +1,56 @@
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What the engine saw in one picture.  Plain data: it crosses the border to
+ * the sandboxed worker as bytes and is all that leaves it.
+ */
+
+enum {
+	YF_FACE_POINTS = 68,
+	YF_FACE_DESCRIPTOR = 128,
+};
+
+/* Ordinary answers about a picture; none of them is an error. */
+typedef enum {
+	YF_LOOK_FACE,      /* exactly one face that can be used */
+	YF_LOOK_NONE,      /* no face */
+	YF_LOOK_MANY,      /* several faces of comparable size */
+	YF_LOOK_TOO_SMALL, /* the face has too few pixels */
+	YF_LOOK_TOO_DARK,  /* too little light on the face */
+	YF_LOOK_TOO_BRIGHT,
+	YF_LOOK_BLURRED,
+	YF_LOOK_CUT_OFF, /* the face reaches over the edge of the picture */
+} yf_look_outcome;
+
+struct yf_look {
+	yf_look_outcome outcome;
+	uint32_t width, height; /* of the picture, pixels */
+	float box[4];           /* x, y, width, height, pixels */
+	float score;            /* of the detector, 0..1 */
+
+	/* The 68 points of the iBUG scheme, pixels, in picture coordinates. */
+	float points[YF_FACE_POINTS][2];
+
+	/*
+	 * yaw: nose tip between the jaw ends, -1..1, 0 from the front; positive
+	 * when the person turned to THEIR left (the nose moves to the right of
+	 * an unmirrored picture).
+	 * mouth: opening height over width, inner lips, 0 closed.
+	 * eye_distance: between the eye centres, pixels.
+	 */
+	float yaw, mouth, eye_distance;
+
+	float brightness; /* mean luma of the face box, 0..255 */
+	float sharpness;  /* variance of the Laplacian over the face box */
+	uint64_t pixels_hash; /* of the decoded pixels: repeated frames show */
+
+	/* Unit norm; all zero unless it was asked for and there is a face. */
+	float descriptor[YF_FACE_DESCRIPTOR];
+};
+
+/* Euclidean distance of two unit descriptors, 0..2. */
+float yf_look_distance(const float a[static YF_FACE_DESCRIPTOR],
+		       const float b[static YF_FACE_DESCRIPTOR]);
