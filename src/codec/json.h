@@ -83,15 +83,42 @@ struct yf_json_field {
 	void *target; /* yf_str, int64_t, bool, const struct yf_json * */
 };
 
-#define YF_JSON_STR(path, out) { (path), YF_JSON_TAKE_STR, false, (out) }
-#define YF_JSON_STR_OPT(path, out) { (path), YF_JSON_TAKE_STR, true, (out) }
-#define YF_JSON_NUM(path, out) { (path), YF_JSON_TAKE_INT, false, (out) }
-#define YF_JSON_NUM_OPT(path, out) { (path), YF_JSON_TAKE_INT, true, (out) }
-#define YF_JSON_FLAG(path, out) { (path), YF_JSON_TAKE_BOOL, false, (out) }
-#define YF_JSON_FLAG_OPT(path, out) { (path), YF_JSON_TAKE_BOOL, true, (out) }
-#define YF_JSON_ANY(path, out) { (path), YF_JSON_TAKE_TREE, false, (out) }
-#define YF_JSON_ANY_OPT(path, out) { (path), YF_JSON_TAKE_TREE, true, (out) }
-#define YF_JSON_END { NULL, YF_JSON_TAKE_END, false, NULL }
+#define YF_JSON_STR(path, out)                         \
+	{                                              \
+		(path), YF_JSON_TAKE_STR, false, (out) \
+	}
+#define YF_JSON_STR_OPT(path, out)                    \
+	{                                             \
+		(path), YF_JSON_TAKE_STR, true, (out) \
+	}
+#define YF_JSON_NUM(path, out)                         \
+	{                                              \
+		(path), YF_JSON_TAKE_INT, false, (out) \
+	}
+#define YF_JSON_NUM_OPT(path, out)                    \
+	{                                             \
+		(path), YF_JSON_TAKE_INT, true, (out) \
+	}
+#define YF_JSON_FLAG(path, out)                         \
+	{                                               \
+		(path), YF_JSON_TAKE_BOOL, false, (out) \
+	}
+#define YF_JSON_FLAG_OPT(path, out)                    \
+	{                                              \
+		(path), YF_JSON_TAKE_BOOL, true, (out) \
+	}
+#define YF_JSON_ANY(path, out)                          \
+	{                                               \
+		(path), YF_JSON_TAKE_TREE, false, (out) \
+	}
+#define YF_JSON_ANY_OPT(path, out)                     \
+	{                                              \
+		(path), YF_JSON_TAKE_TREE, true, (out) \
+	}
+#define YF_JSON_END                                 \
+	{                                           \
+		NULL, YF_JSON_TAKE_END, false, NULL \
+	}
 
 /*
  * Errors of yf_json_parse(), and

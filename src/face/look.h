@@ -43,8 +43,8 @@ struct yf_look {
 	 */
 	float yaw, mouth, eye_distance;
 
-	float brightness; /* mean luma of the face box, 0..255 */
-	float sharpness;  /* variance of the Laplacian over the face box */
+	float brightness;     /* mean luma of the face box, 0..255 */
+	float sharpness;      /* variance of the Laplacian over the face box */
 	uint64_t pixels_hash; /* of the decoded pixels: repeated frames show */
 
 	/* Unit norm; all zero unless it was asked for and there is a face. */

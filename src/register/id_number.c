@@ -10,8 +10,8 @@ static int digit(const char *text, size_t i)
 /* GB 11643: weighted sum mod 11 picks the character. */
 static bool check_cn(const char *text)
 {
-	static const int weights[] = { 7, 9, 10, 5, 8, 4, 2, 1, 6,
-				       3, 7, 9,	 10, 5, 8, 4, 2 };
+	static const int weights[] = { 7, 9, 10, 5,  8, 4, 2, 1, 6,
+				       3, 7, 9,  10, 5, 8, 4, 2 };
 	int sum = 0;
 
 	for (size_t i = 0; i < 17; i++)
@@ -109,9 +109,9 @@ static struct yf_id_number_hint hint_none(const char *text)
 /* --- the table: a country is a row --- */
 
 typedef enum {
-	DIGITS,	      /* digits only */
+	DIGITS,       /* digits only */
 	DIGITS_CHECK, /* digits, and a last character that may be X */
-	FREE,	      /* letters, digits and '-', any length up to the limit */
+	FREE,         /* letters, digits and '-', any length up to the limit */
 } number_form;
 
 static const struct rule {

@@ -39,14 +39,13 @@ static const struct {
 	  YF_CODE_OK, "00100199877" },
 	{ "SNILS wrong", "RU-SNILS", YF_STR("112-233-445 96"), YF_CODE_NUMBER,
 	  "" },
-	{ "INN", "RU-INN", YF_STR("500100732259"), YF_CODE_OK,
-	  "500100732259" },
+	{ "INN", "RU-INN", YF_STR("500100732259"), YF_CODE_OK, "500100732259" },
 	{ "INN wrong", "RU-INN", YF_STR("500100732258"), YF_CODE_NUMBER, "" },
 	{ "none", "none", YF_STR("ab-12"), YF_CODE_OK, "AB-12" },
 	{ "none, empty", "none", YF_STR(" "), YF_CODE_NUMBER, "" },
 	{ "none, odd sign", "none", YF_STR("a/1"), YF_CODE_NUMBER, "" },
-	{ "none, too long", "none",
-	  YF_STR("123456789012345678901234567890123"), YF_CODE_NUMBER, "" },
+	{ "none, too long", "none", YF_STR("123456789012345678901234567890123"),
+	  YF_CODE_NUMBER, "" },
 	{ "no such rule", "XX", YF_STR("1"), YF_CODE_UNSUPPORTED, "" },
 };
 
@@ -57,22 +56,24 @@ static void parse_table(void **state)
 		yf_id_number got = { .len = 0 };
 
 		print_message("  %s\n", cases[i].name);
-		assert_int_equal(yf_id_number_parse(cases[i].rule,
-						    cases[i].text, &got)
-					 .code,
-				 cases[i].want);
+		assert_int_equal(
+			yf_id_number_parse(cases[i].rule, cases[i].text, &got)
+				.code,
+			cases[i].want);
 		assert_true(yf_str_is(yf_id_number_str(&got), cases[i].stored));
 	}
 }
 
-/* A check digit must notice every single wrong digit. */
+/*
+ * The checks of China and Russia notice every single wrong digit.  Thailand's
+ * cannot: remainders 0 and 10 share a check digit.
+ */
 static void one_wrong_digit_is_noticed(void **state)
 {
 	static const struct {
 		const char *rule;
 		char text[20];
 	} numbers[] = { { "CN", "11010519491231002X" },
-			{ "TH", "1103702071811" },
 			{ "RU-SNILS", "11223344595" } };
 
 	(void)state;
@@ -83,13 +84,13 @@ static void one_wrong_digit_is_noticed(void **state)
 			yf_id_number got;
 
 			memcpy(wrong, numbers[n].text, sizeof(wrong));
-			wrong[at] = wrong[at] == '9' ? '0' :
-						       (char)(wrong[at] + 1);
-			assert_int_equal(
-				yf_id_number_parse(numbers[n].rule,
-						   yf_str_of(wrong), &got)
-					.code,
-				YF_CODE_NUMBER);
+			wrong[at] =
+				wrong[at] == '9' ? '0' : (char)(wrong[at] + 1);
+			assert_int_equal(yf_id_number_parse(numbers[n].rule,
+							    yf_str_of(wrong),
+							    &got)
+						 .code,
+					 YF_CODE_NUMBER);
 		}
 	}
 }
@@ -100,10 +101,10 @@ static void hints(void **state)
 	struct yf_id_number_hint hint;
 
 	(void)state;
-	assert_int_equal(yf_id_number_parse("CN", YF_STR("11010519491231002X"),
-					    &number)
-				 .code,
-			 YF_CODE_OK);
+	assert_int_equal(
+		yf_id_number_parse("CN", YF_STR("11010519491231002X"), &number)
+			.code,
+		YF_CODE_OK);
 	hint = yf_id_number_hint("CN", &number);
 	assert_int_equal(hint.year, 1949);
 	assert_int_equal(hint.month, 12);
