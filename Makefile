@@ -7,7 +7,7 @@
 # make BUILD=debug|san|release|fuzz picks another build of the C code
 BUILD   ?= release
 OUT     := build/$(BUILD)
-PKGS    := openssl libsodium libmicrohttpd sqlite3 jansson libturbojpeg libcurl inih zlib libqrencode libseccomp
+PKGS    := openssl libsodium libmicrohttpd sqlite3 jansson libturbojpeg libcurl inih zlib libqrencode libseccomp libutf8proc
 STD     := -std=gnu17 -Isrc -Iinclude
 WERROR  ?= -Werror
 WARN    := -Wall -Wextra $(WERROR) -Wshadow -Wconversion -Wsign-conversion \
