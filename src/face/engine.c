@@ -1,0 +1,273 @@
+#define _DEFAULT_SOURCE
+#include "face/engine.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "face/image.h"
+#include "face/landmarks.h"
+#include "face/measure.h"
+
+/*
+ * Limits, chosen on the cautious side: a picture that a person would call
+ * usable should pass.
+ */
+static const float score_sure = 0.3f;      /* below, the landmarks decide */
+static const float misfit_max = 0.12f;     /* of a low-score hit */
+static const float drift_max = 0.10f;      /* of a low-score hit */
+static const float comparable_area = 0.4f; /* of a second face */
+static const float comparable_score = 0.5f;
+static const float eyes_min = 20; /* pixels between the eyes */
+static const float dark_max = 35, bright_min = 230; /* mean luma */
+static const float blurred_max = 12;   /* variance of the Laplacian */
+static const uint32_t outside_max = 3; /* points beyond the picture */
+
+static const uint32_t cascade[] = { 128, 224, YF_DETECT_SIDE_MAX };
+
+struct yf_engine {
+	struct yf_nets nets;
+	struct yf_decoder *decoder;
+};
+
+/* The faces of a picture, and the one that it is about. */
+struct sight {
+	struct yf_candidate faces[YF_CANDIDATES_MAX];
+	uint32_t count;
+	uint32_t main;
+	struct yf_landmarks marks;
+};
+
+yf_err yf_engine_new(const struct yf_model_view *model,
+		     const struct yf_kernel *kernel, struct yf_engine **out)
+{
+	YF_AUTO(engine) engine = calloc(1, sizeof(*engine));
+	const size_t len = YF_SCRATCH_FLOATS * sizeof(float);
+
+	if (!engine)
+		return YF_FAIL(MEMORY);
+	YF_TRY(yf_decoder_new(&engine->decoder));
+	void *at = mmap(NULL, len, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (at == MAP_FAILED)
+		return YF_FAIL(MEMORY);
+	madvise(at, len, MADV_DONTDUMP);
+	engine->nets = (struct yf_nets){
+		.kernel = kernel,
+		.layers = model->layers,
+		.scratch = { at, YF_SCRATCH_FLOATS, 0, 0 },
+	};
+	*out = YF_MOVE(engine);
+	return YF_OK;
+}
+
+void yf_engine_free(struct yf_engine *engine)
+{
+	if (!engine)
+		return;
+	if (engine->nets.scratch.at) {
+		yf_scratch_wipe(&engine->nets.scratch);
+		munmap(engine->nets.scratch.at,
+		       YF_SCRATCH_FLOATS * sizeof(float));
+	}
+	yf_decoder_free(engine->decoder);
+	free(engine);
+}
+
+void yf_engine_cleanup(struct yf_engine **engine)
+{
+	yf_engine_free(*engine);
+}
+
+void yf_engine_wipe(struct yf_engine *engine)
+{
+	yf_scratch_wipe(&engine->nets.scratch);
+	yf_decoder_wipe(engine->decoder);
+}
+
+static float area(const struct yf_candidate *face)
+{
+	return face->w * face->h;
+}
+
+/* Large and near the middle; a portrait is of whom it centres on. */
+static float weight(const struct yf_candidate *face,
+		    const struct yf_pixels *pixels)
+{
+	const float w = (float)pixels->w, h = (float)pixels->h;
+	const float dx = (face->x + face->w / 2) / w - 0.5f;
+	const float dy = (face->y + face->h / 2) / h - 0.5f;
+	const float sure = fminf(1, face->score / score_sure);
+
+	return area(face) * sure / (0.02f + dx * dx + dy * dy);
+}
+
+static uint32_t choose(const struct sight *sight,
+		       const struct yf_pixels *pixels)
+{
+	uint32_t best = 0;
+
+	for (uint32_t i = 1; i < sight->count; i++)
+		if (weight(&sight->faces[i], pixels) >
+		    weight(&sight->faces[best], pixels))
+			best = i;
+	return best;
+}
+
+static bool is_face(const struct sight *sight)
+{
+	const struct yf_landmarks *marks = &sight->marks;
+
+	/* written so that NaN is no face */
+	if (!(marks->misfit < 1 && marks->drift < 1))
+		return false;
+	return sight->faces[sight->main].score >= score_sure ||
+	       (marks->misfit <= misfit_max && marks->drift <= drift_max);
+}
+
+static bool find_face(struct yf_nets *nets, const struct yf_pixels *pixels,
+		      struct sight *sight)
+{
+	for (size_t i = 0; i < YF_COUNT(cascade); i++) {
+		sight->count =
+			yf_detect(nets, pixels, cascade[i], sight->faces);
+		if (!sight->count)
+			continue;
+		sight->main = choose(sight, pixels);
+		yf_landmarks_find(nets, pixels, &sight->faces[sight->main],
+				  &sight->marks);
+		if (is_face(sight))
+			return true;
+	}
+	return false;
+}
+
+static bool has_rival(const struct sight *sight)
+{
+	const float large = comparable_area * area(&sight->faces[sight->main]);
+
+	for (uint32_t i = 0; i < sight->count; i++)
+		if (i != sight->main && area(&sight->faces[i]) >= large &&
+		    sight->faces[i].score >= comparable_score)
+			return true;
+	return false;
+}
+
+static bool is_cut_off(const struct yf_look *look)
+{
+	uint32_t outside = 0;
+
+	for (uint32_t i = 0; i < YF_FACE_POINTS; i++) {
+		const float x = look->points[i][0], y = look->points[i][1];
+		outside += !(x >= 0 && y >= 0 && x < (float)look->width &&
+			     y < (float)look->height);
+	}
+	return outside > outside_max;
+}
+
+static yf_look_outcome judge(const struct sight *sight,
+			     const struct yf_look *look)
+{
+	if (has_rival(sight))
+		return YF_LOOK_MANY;
+	if (is_cut_off(look))
+		return YF_LOOK_CUT_OFF;
+	if (look->eye_distance < eyes_min)
+		return YF_LOOK_TOO_SMALL;
+	if (look->brightness <= dark_max)
+		return YF_LOOK_TOO_DARK;
+	if (look->brightness >= bright_min)
+		return YF_LOOK_TOO_BRIGHT;
+	return look->sharpness <= blurred_max ? YF_LOOK_BLURRED : YF_LOOK_FACE;
+}
+
+static void mirror(const struct yf_map *chips)
+{
+	for (int32_t y = 0; y < YF_CHIP_SIDE; y++)
+		for (int32_t x = 0; x < YF_CHIP_SIDE; x++)
+			memcpy(yf_map_pixel(chips, 1, y, x),
+			       yf_map_pixel(chips, 0, y, YF_CHIP_SIDE - 1 - x),
+			       3 * sizeof(float));
+}
+
+/* False when the network gives no direction, as a damaged model might. */
+static bool describe(struct yf_nets *nets, const struct yf_pixels *pixels,
+		     const struct yf_affine *chip,
+		     float out[static YF_FACE_DESCRIPTOR])
+{
+	const size_t mark = nets->scratch.used;
+	const struct yf_map chips =
+		yf_map_new(&nets->scratch, 2, YF_CHIP_SIDE, YF_CHIP_SIDE, 3);
+	float both[2][YF_FACE_DESCRIPTOR], squares = 0;
+
+	yf_sample(pixels, chip, yf_sample_reach(chip), yf_mean_face, &chips, 0);
+	mirror(&chips);
+	yf_net_describe(nets, &chips, both);
+	nets->scratch.used = mark;
+	for (int i = 0; i < YF_FACE_DESCRIPTOR; i++) {
+		const float sum = both[0][i] + both[1][i];
+		squares += sum * sum;
+	}
+	const float norm = sqrtf(squares);
+	if (!(norm > 1e-6f && norm < 1e6f))
+		return false;
+	for (int i = 0; i < YF_FACE_DESCRIPTOR; i++)
+		out[i] = (both[0][i] + both[1][i]) / norm;
+	return true;
+}
+
+void yf_engine_look_at(struct yf_engine *engine, const struct yf_pixels *pixels,
+		       yf_face_depth depth, struct yf_look *out)
+{
+	struct sight sight;
+	struct yf_look look = {
+		.outcome = YF_LOOK_NONE,
+		.width = pixels->w,
+		.height = pixels->h,
+		.pixels_hash = yf_measure_hash(pixels),
+	};
+
+	if (!find_face(&engine->nets, pixels, &sight)) {
+		*out = look;
+		return;
+	}
+	const struct yf_candidate *face = &sight.faces[sight.main];
+	memcpy(look.box, face, sizeof(look.box));
+	memcpy(look.points, sight.marks.at, sizeof(look.points));
+	look.score = face->score;
+	yf_measure_points(&look);
+	yf_measure_light(pixels, &look);
+	look.outcome = judge(&sight, &look);
+	const bool wanted =
+		depth == YF_FACE_MEASUREMENT ||
+		(depth == YF_FACE_DESCRIPTION && look.outcome == YF_LOOK_FACE);
+	if (wanted && !describe(&engine->nets, pixels, &sight.marks.chip,
+				look.descriptor))
+		look.outcome = YF_LOOK_NONE;
+	*out = look;
+}
+
+/* What was measured on the decoded pixels, in those of the file. */
+static void rescale(const struct yf_image *image, struct yf_look *look)
+{
+	look->width = image->width;
+	look->height = image->height;
+	look->eye_distance *= image->scale;
+	for (int i = 0; i < 4; i++)
+		look->box[i] *= image->scale;
+	for (int i = 0; i < YF_FACE_POINTS; i++) {
+		look->points[i][0] *= image->scale;
+		look->points[i][1] *= image->scale;
+	}
+}
+
+yf_err yf_engine_look(struct yf_engine *engine, yf_bytes jpeg,
+		      yf_face_depth depth, struct yf_look *out)
+{
+	struct yf_image image;
+
+	YF_TRY(yf_decode(engine->decoder, jpeg, &image));
+	yf_engine_look_at(engine, &image.pixels, depth, out);
+	rescale(&image, out);
+	return YF_OK;
+}
