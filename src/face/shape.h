@@ -20,11 +20,11 @@ struct yf_shape {
 };
 
 /*
- * Depth of the points of an ordinary adult head in eye distances, away from
- * the camera, 0 at the eyes.  Rounded from anthropometric means; a given
- * person differs by a third and more.
+ * The points of an ordinary adult head in eye distances: right, down, and
+ * away from the camera, origin between the eyes.  Rounded from
+ * anthropometric means; a given person's depth differs by a third and more.
  */
-extern const float yf_shape_depth[YF_FACE_POINTS];
+extern const float yf_shape_model[YF_FACE_POINTS][3];
 
 /* False when the eyes coincide or a point is not finite. */
 bool yf_shape_of(const float points[static YF_FACE_POINTS][2],
