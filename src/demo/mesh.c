@@ -120,6 +120,16 @@ static bool find_pose(const struct yf_shape *shape, struct pose *out)
 	return true;
 }
 
+/* An egg: what the depth is where nothing nearer says otherwise. */
+static float egg(const struct pose *pose, float x, float y)
+{
+	const float across = (x - pose->shift[X]) / pose->scale / 1.6f;
+	const float down = ((y - pose->shift[Y]) / pose->scale - 0.3f) / 2.6f;
+	const float square = across * across + down * down;
+
+	return -0.25f + 1.6f * (1 - sqrtf(fmaxf(0.04f, 1 - square)));
+}
+
 static void add_extra(struct face *face, float side, const float at[static 3])
 {
 	const struct pose *pose = &face->pose;
@@ -134,20 +144,27 @@ static void add_extra(struct face *face, float side, const float at[static 3])
 
 static void add_controls(struct face *face)
 {
+	const struct pose *pose = &face->pose;
+
 	for (size_t i = 0; i < YF_FACE_POINTS; i++) {
 		struct control *control = &face->controls[face->count++];
 		control->place[X] = face->shape->points[i][X];
 		control->place[Y] = face->shape->points[i][Y];
-		control->depth = dot(face->pose.turn[Z], yf_shape_model[i]);
+		control->depth = dot(pose->turn[Z], yf_shape_model[i]);
 	}
 	for (size_t i = 0; i < EXTRA; i++) {
 		add_extra(face, 1, extra[i]);
 		if (extra[i][X] > 0)
 			add_extra(face, -1, extra[i]);
 	}
+	for (size_t i = 0; i < face->count; i++) {
+		struct control *control = &face->controls[i];
+		control->depth -=
+			egg(pose, control->place[X], control->place[Y]);
+	}
 }
 
-/* Near control points decide; beyond two eye distances none does. */
+/* Near control points decide, by how far they are off the egg. */
 static float depth_at(const struct face *face, float x, float y)
 {
 	float sum = 0, weights = 0;
@@ -156,12 +173,12 @@ static float depth_at(const struct face *face, float x, float y)
 		const struct control *control = &face->controls[i];
 		const float dx = control->place[X] - x;
 		const float dy = control->place[Y] - y;
-		const float square = dx * dx + dy * dy + 0.012f;
+		const float square = dx * dx + dy * dy + 0.02f;
 		const float weight = 1 / (square * square);
 		sum += weight * control->depth;
 		weights += weight;
 	}
-	return sum / weights;
+	return egg(&face->pose, x, y) + sum / weights;
 }
 
 static float ramp(float from, float to, float x)
@@ -214,11 +231,11 @@ static float drop_at(const struct face *face, float x, float y)
 /* Head and shoulders with a soft edge, in the straight head's measure. */
 static float alpha_at(float x, float y)
 {
-	const float head = hypotf(x / 1.75f, (y - 0.2f) / 2.45f);
+	const float head = hypotf(x / 1.62f, (y - 0.2f) / 2.4f);
 	const float neck = hypotf(x / 1.3f, (y - 2.4f) / 1.6f);
 	const float body = hypotf(x / 2.75f, (y - 5.2f) / 2.9f);
 
-	return 1 - ramp(0.88f, 1, fminf(head, fminf(neck, body)));
+	return 1 - ramp(0.82f, 1, fminf(head, fminf(neck, body)));
 }
 
 static struct yf_mesh_point point_at(const struct face *face, float x, float y)
