@@ -271,8 +271,10 @@ yf_err yf_issue(const struct yf_env *env, struct yf_arena *arena,
 
 struct notice {
 	const struct yf_token *token;
+	const struct yf_dpop *dpop;
 	yf_str id;
 	yf_str event;
+	int64_t now_s;
 };
 
 static yf_err put_notice(struct yf_tx *tx, void *ctx)
@@ -280,6 +282,7 @@ static yf_err put_notice(struct yf_tx *tx, void *ctx)
 	const struct notice *notice = ctx;
 	int64_t changed = 0;
 
+	YF_TRY(yf_dpop_spend(tx, notice->dpop, notice->now_s));
 	YF_TRY(yf_tx_exec(tx,
 			  "UPDATE credential SET notification = $1"
 			  " WHERE shard = $2 AND id = $3 AND person_id = $4",
@@ -292,9 +295,11 @@ static yf_err put_notice(struct yf_tx *tx, void *ctx)
 }
 
 yf_err yf_issue_notify(const struct yf_env *env, const struct yf_token *token,
-		       yf_str notification_id, yf_str event)
+		       const struct yf_dpop *dpop, yf_str notification_id,
+		       yf_str event)
 {
-	struct notice notice = { token, notification_id, event };
+	struct notice notice = { token, dpop, notification_id, event,
+				 yf_env_now_s(env) };
 
 	return yf_db_write(env->db, put_notice, &notice);
 }

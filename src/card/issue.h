@@ -46,4 +46,5 @@ YF_CHECKED yf_err yf_issue(const struct yf_env *env, struct yf_arena *arena,
  */
 YF_CHECKED yf_err yf_issue_notify(const struct yf_env *env,
 				  const struct yf_token *token,
+				  const struct yf_dpop *dpop,
 				  yf_str notification_id, yf_str event);
