@@ -41,7 +41,7 @@ static bool is_usable(const struct yf_candidate *c, float side)
 	       fabsf(c->x) <= 4 * side && fabsf(c->y) <= 4 * side;
 }
 
-static float overlap(const struct yf_candidate *a, const struct yf_candidate *b)
+float yf_overlap(const struct yf_candidate *a, const struct yf_candidate *b)
 {
 	const float w = fminf(a->x + a->w, b->x + b->w) - fmaxf(a->x, b->x);
 	const float h = fminf(a->y + a->h, b->y + b->h) - fmaxf(a->y, b->y);
@@ -75,7 +75,7 @@ static uint32_t suppress(struct yf_candidate *all, uint32_t count)
 	for (uint32_t i = 0; i < count; i++) {
 		bool hidden = false;
 		for (uint32_t k = 0; k < kept && !hidden; k++)
-			hidden = overlap(&all[k], &all[i]) > overlap_max;
+			hidden = yf_overlap(&all[k], &all[i]) > overlap_max;
 		if (!hidden)
 			all[kept++] = all[i];
 	}

@@ -18,3 +18,6 @@ enum { YF_CANDIDATES_MAX = 32 };
  */
 uint32_t yf_detect(struct yf_nets *nets, const struct yf_pixels *pixels,
 		   uint32_t size, struct yf_candidate out[YF_CANDIDATES_MAX]);
+
+/* Intersection over union of the boxes, 0..1. */
+float yf_overlap(const struct yf_candidate *a, const struct yf_candidate *b);

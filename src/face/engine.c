@@ -13,12 +13,13 @@
  * Limits, chosen on the cautious side: a picture that a person would call
  * usable should pass.
  */
-static const float score_sure = 0.3f;      /* below, the landmarks decide */
-static const float misfit_max = 0.12f;     /* of a low-score hit */
-static const float drift_max = 0.10f;      /* of a low-score hit */
+static const float score_sure = 0.3f; /* below, the landmarks must fit better */
+static const float misfit_max = 0.25f, drift_max = 0.15f;
+static const float misfit_low = 0.18f, drift_low = 0.10f;
+static const float seen_side = 56;         /* detector pixels; see engine.h */
+static const float same_overlap = 0.3f;    /* found at two sizes */
 static const float comparable_area = 0.4f; /* of a second face */
-static const float comparable_score = 0.5f;
-static const float eyes_min = 20; /* pixels between the eyes */
+static const float eyes_min = 20;          /* pixels between the eyes */
 static const float dark_max = 35, bright_min = 230; /* mean luma */
 static const float blurred_max = 12;   /* variance of the Laplacian */
 static const uint32_t outside_max = 3; /* points beyond the picture */
@@ -30,12 +31,17 @@ struct yf_engine {
 	struct yf_decoder *decoder;
 };
 
-/* The faces of a picture, and the one that it is about. */
-struct sight {
-	struct yf_candidate faces[YF_CANDIDATES_MAX];
-	uint32_t count;
-	uint32_t main;
+enum { FACES_MAX = 8 };
+
+struct face {
+	struct yf_candidate box; /* made from the landmarks */
 	struct yf_landmarks marks;
+};
+
+/* The faces of a picture. */
+struct sight {
+	struct face faces[FACES_MAX];
+	uint32_t count;
 };
 
 yf_err yf_engine_new(const struct yf_model_view *model,
@@ -85,70 +91,100 @@ void yf_engine_wipe(struct yf_engine *engine)
 	yf_decoder_wipe(engine->decoder);
 }
 
-static float area(const struct yf_candidate *face)
+static float area(const struct yf_candidate *box)
 {
-	return face->w * face->h;
+	return box->w * box->h;
 }
 
 /* Large and near the middle; a portrait is of whom it centres on. */
-static float weight(const struct yf_candidate *face,
+static float weight(const struct yf_candidate *box,
 		    const struct yf_pixels *pixels)
 {
 	const float w = (float)pixels->w, h = (float)pixels->h;
-	const float dx = (face->x + face->w / 2) / w - 0.5f;
-	const float dy = (face->y + face->h / 2) / h - 0.5f;
-	const float sure = fminf(1, face->score / score_sure);
+	const float dx = (box->x + box->w / 2) / w - 0.5f;
+	const float dy = (box->y + box->h / 2) / h - 0.5f;
+	const float sure = fminf(1, box->score / score_sure);
 
-	return area(face) * sure / (0.02f + dx * dx + dy * dy);
+	return area(box) * sure / (0.02f + dx * dx + dy * dy);
 }
 
-static uint32_t choose(const struct sight *sight,
-		       const struct yf_pixels *pixels)
+static const struct face *main_face(const struct sight *sight,
+				    const struct yf_pixels *pixels)
 {
-	uint32_t best = 0;
+	const struct face *best = &sight->faces[0];
 
 	for (uint32_t i = 1; i < sight->count; i++)
-		if (weight(&sight->faces[i], pixels) >
-		    weight(&sight->faces[best], pixels))
-			best = i;
+		if (weight(&sight->faces[i].box, pixels) >
+		    weight(&best->box, pixels))
+			best = &sight->faces[i];
 	return best;
 }
 
-static bool is_face(const struct sight *sight)
+/* Written so that NaN is no face. */
+static bool is_face(const struct face *face)
 {
-	const struct yf_landmarks *marks = &sight->marks;
+	const bool sure = face->box.score >= score_sure;
 
-	/* written so that NaN is no face */
-	if (!(marks->misfit < 1 && marks->drift < 1))
-		return false;
-	return sight->faces[sight->main].score >= score_sure ||
-	       (marks->misfit <= misfit_max && marks->drift <= drift_max);
+	return face->marks.misfit <= (sure ? misfit_max : misfit_low) &&
+	       face->marks.drift <= (sure ? drift_max : drift_low);
 }
 
-static bool find_face(struct yf_nets *nets, const struct yf_pixels *pixels,
-		      struct sight *sight)
+/* A face that was seen at two sizes counts once, where it scored best. */
+static void add_face(struct sight *sight, const struct face *fresh)
 {
-	for (size_t i = 0; i < YF_COUNT(cascade); i++) {
-		sight->count =
-			yf_detect(nets, pixels, cascade[i], sight->faces);
-		if (!sight->count)
+	for (uint32_t i = 0; i < sight->count; i++) {
+		struct face *known = &sight->faces[i];
+		if (yf_overlap(&known->box, &fresh->box) < same_overlap)
 			continue;
-		sight->main = choose(sight, pixels);
-		yf_landmarks_find(nets, pixels, &sight->faces[sight->main],
-				  &sight->marks);
-		if (is_face(sight))
-			return true;
+		if (fresh->box.score > known->box.score)
+			*known = *fresh;
+		return;
 	}
-	return false;
+	if (sight->count < FACES_MAX)
+		sight->faces[sight->count++] = *fresh;
 }
 
-static bool has_rival(const struct sight *sight)
+static void look_once(struct yf_nets *nets, const struct yf_pixels *pixels,
+		      uint32_t size, struct sight *sight)
 {
-	const float large = comparable_area * area(&sight->faces[sight->main]);
+	struct yf_candidate hits[YF_CANDIDATES_MAX];
+	const uint32_t count = yf_detect(nets, pixels, size, hits);
+
+	for (uint32_t i = 0; i < count && i < FACES_MAX; i++) {
+		struct face face;
+
+		yf_landmarks_find(nets, pixels, &hits[i], &face.marks);
+		face.box = yf_landmarks_box(face.marks.at);
+		face.box.score = hits[i].score;
+		if (is_face(&face))
+			add_face(sight, &face);
+	}
+}
+
+static void find_faces(struct yf_nets *nets, const struct yf_pixels *pixels,
+		       struct sight *sight)
+{
+	const float longest =
+		(float)(pixels->w > pixels->h ? pixels->w : pixels->h);
+
+	for (size_t i = 0; i < YF_COUNT(cascade); i++) {
+		const float seen = seen_side * longest / (float)cascade[i];
+
+		look_once(nets, pixels, cascade[i], sight);
+		for (uint32_t k = 0; k < sight->count; k++)
+			if (sight->faces[k].box.w >= seen)
+				return;
+	}
+}
+
+static bool has_rival(const struct sight *sight, const struct face *main)
+{
+	const float large = comparable_area * area(&main->box);
 
 	for (uint32_t i = 0; i < sight->count; i++)
-		if (i != sight->main && area(&sight->faces[i]) >= large &&
-		    sight->faces[i].score >= comparable_score)
+		if (&sight->faces[i] != main &&
+		    sight->faces[i].box.score >= score_sure &&
+		    area(&sight->faces[i].box) >= large)
 			return true;
 	return false;
 }
@@ -165,10 +201,10 @@ static bool is_cut_off(const struct yf_look *look)
 	return outside > outside_max;
 }
 
-static yf_look_outcome judge(const struct sight *sight,
+static yf_look_outcome judge(const struct sight *sight, const struct face *face,
 			     const struct yf_look *look)
 {
-	if (has_rival(sight))
+	if (has_rival(sight, face))
 		return YF_LOOK_MANY;
 	if (is_cut_off(look))
 		return YF_LOOK_CUT_OFF;
@@ -219,7 +255,7 @@ static bool describe(struct yf_nets *nets, const struct yf_pixels *pixels,
 void yf_engine_look_at(struct yf_engine *engine, const struct yf_pixels *pixels,
 		       yf_face_depth depth, struct yf_look *out)
 {
-	struct sight sight;
+	struct sight sight = { .count = 0 };
 	struct yf_look look = {
 		.outcome = YF_LOOK_NONE,
 		.width = pixels->w,
@@ -227,21 +263,22 @@ void yf_engine_look_at(struct yf_engine *engine, const struct yf_pixels *pixels,
 		.pixels_hash = yf_measure_hash(pixels),
 	};
 
-	if (!find_face(&engine->nets, pixels, &sight)) {
+	find_faces(&engine->nets, pixels, &sight);
+	if (!sight.count) {
 		*out = look;
 		return;
 	}
-	const struct yf_candidate *face = &sight.faces[sight.main];
-	memcpy(look.box, face, sizeof(look.box));
-	memcpy(look.points, sight.marks.at, sizeof(look.points));
-	look.score = face->score;
+	const struct face *face = main_face(&sight, pixels);
+	memcpy(look.box, &face->box, sizeof(look.box));
+	memcpy(look.points, face->marks.at, sizeof(look.points));
+	look.score = face->box.score;
 	yf_measure_points(&look);
 	yf_measure_light(pixels, &look);
-	look.outcome = judge(&sight, &look);
+	look.outcome = judge(&sight, face, &look);
 	const bool wanted =
 		depth == YF_FACE_MEASUREMENT ||
 		(depth == YF_FACE_DESCRIPTION && look.outcome == YF_LOOK_FACE);
-	if (wanted && !describe(&engine->nets, pixels, &sight.marks.chip,
+	if (wanted && !describe(&engine->nets, pixels, &face->marks.chip,
 				look.descriptor))
 		look.outcome = YF_LOOK_NONE;
 	*out = look;

@@ -11,10 +11,12 @@
  * From a JPEG to a look, in this process.  Only the worker and tests use it;
  * everybody else goes through face/pool.h.  One thread at a time.
  *
- * How a face is found: the detector runs at 128, then 224, then 416 pixels
- * and stops at the first size that shows a face, because this network misses
- * large faces at large sizes and selfies are large faces.  A hit of low score
- * counts only when the landmarks fit a face.
+ * How a face is found: the detector runs at 128, then 224, then 416 pixels,
+ * because this network misses large faces at large sizes and selfies are
+ * large faces.  Each hit counts only when the landmarks fit a face and stay
+ * where they are when they are found again; hits of low score must fit better.
+ * It stops at the first size at which a face is so large that no second face
+ * of comparable size can have been too small to be seen.
  */
 struct yf_engine;
 
