@@ -1,5 +1,6 @@
 #pragma once
 
+#include "crypto/jws.h"
 #include "crypto/trust.h"
 #include "openid/dcql.h"
 
