@@ -48,34 +48,59 @@ INLINE vec activate(vec v, yf_act act)
 	return act == YF_ACT_LEAKY ? max(v, 0.1f * v) : v;
 }
 
+/*
+ * Outputs are numbered over columns, rows and pictures, so that a tile may
+ * span the end of a row.  The walk keeps where the next one is.
+ */
+struct walk {
+	uint32_t n, y, x;
+	size_t in, out; /* floats from the start of the maps */
+};
+
+INLINE void walk_to(struct walk *walk, const struct yf_conv *job)
+{
+	const int32_t row = (int32_t)(walk->y * job->stride) + job->origin;
+
+	walk->in = (size_t)(yf_map_pixel(job->in, walk->n, row, job->origin) -
+			    job->in->at);
+	walk->out =
+		(size_t)(yf_map_pixel(job->out, walk->n, (int32_t)walk->y, 0) -
+			 job->out->at);
+}
+
+INLINE void walk_on(struct walk *walk, const struct yf_conv *job)
+{
+	walk->in += (size_t)job->stride * job->in->c;
+	walk->out += job->out->c;
+	if (++walk->x < job->columns)
+		return;
+	walk->x = 0;
+	if (++walk->y == job->rows) {
+		walk->y = 0;
+		walk->n++;
+	}
+	if (walk->n < job->in->n)
+		walk_to(walk, job);
+}
+
 struct tile {
-	const float *in[PIXELS];
-	float *out[PIXELS];
-	const float *add[PIXELS];
+	size_t in[PIXELS], out[PIXELS];
 	uint32_t count;
 };
 
-/* Outputs are numbered over rows, columns and pictures, so that a tile may
- * span the end of a row. */
+/* What is missing in the last tile is computed at its first place and not
+ * stored. */
 INLINE void tile_aim(struct tile *tile, const struct yf_conv *job,
-		     uint32_t first, uint32_t total)
+		     struct walk *walk, uint32_t left)
 {
-	tile->count = total - first < PIXELS ? total - first : PIXELS;
-	for (uint32_t i = 0; i < PIXELS; i++) {
-		const uint32_t at = first + (i < tile->count ? i : 0);
-		const uint32_t x = at % job->columns;
-		const uint32_t y = at / job->columns % job->rows;
-		const uint32_t n = at / job->columns / job->rows;
-		const int32_t row = (int32_t)(y * job->stride) + job->origin;
-		const int32_t col = (int32_t)(x * job->stride) + job->origin;
-
-		tile->in[i] = yf_map_pixel(job->in, n, row, col);
-		tile->out[i] =
-			yf_map_pixel(job->out, n, (int32_t)y, (int32_t)x);
-		tile->add[i] = !job->add ? NULL
-					 : yf_map_pixel(job->add, n, (int32_t)y,
-							(int32_t)x);
+	tile->count = left < PIXELS ? left : PIXELS;
+	for (uint32_t i = 0; i < tile->count; i++) {
+		tile->in[i] = walk->in;
+		tile->out[i] = walk->out;
+		walk_on(walk, job);
 	}
+	for (uint32_t i = tile->count; i < PIXELS; i++)
+		tile->in[i] = tile->in[0];
 }
 
 INLINE void tile_finish(const struct tile *tile, const struct yf_conv *job,
@@ -87,8 +112,9 @@ INLINE void tile_finish(const struct tile *tile, const struct yf_conv *job,
 			vec sum = sums[v * PIXELS + i] + load(job->bias + at);
 
 			if (job->add)
-				sum += load(tile->add[i] + at);
-			store(tile->out[i] + at, activate(sum, job->act));
+				sum += load(job->add->at + tile->out[i] + at);
+			store(job->out->at + tile->out[i] + at,
+			      activate(sum, job->act));
 		}
 }
 
@@ -110,7 +136,7 @@ INLINE void tile_run(const struct tile *tile, const struct yf_conv *job,
 		const float *p[PIXELS];
 #pragma GCC unroll 16
 		for (uint32_t i = 0; i < PIXELS; i++)
-			p[i] = tile->in[i] + tap * row;
+			p[i] = job->in->at + tile->in[i] + tap * row;
 		for (size_t k = 0; k < run; k++, w += YF_PANEL) {
 			vec weight[VECTORS];
 #pragma GCC unroll 16
@@ -128,23 +154,29 @@ INLINE void tile_run(const struct tile *tile, const struct yf_conv *job,
 	tile_finish(tile, job, sums, channel, vectors);
 }
 
+INLINE void conv_channels(const struct yf_conv *job, uint32_t channel,
+			  const uint32_t vectors)
+{
+	const uint32_t total = job->rows * job->columns * job->in->n;
+	struct walk walk = { 0 };
+	struct tile tile;
+
+	walk_to(&walk, job);
+	for (uint32_t at = 0; at < total; at += PIXELS) {
+		tile_aim(&tile, job, &walk, total - at);
+		tile_run(&tile, job, channel, vectors);
+	}
+}
+
 static void conv(const struct yf_conv *job)
 {
 	enum { GROUP = VECTORS * LANES };
-	const uint32_t total = job->rows * job->columns * job->in->n;
 	const uint32_t whole = job->out->c / GROUP * GROUP;
-	struct tile tile;
 
 	for (uint32_t channel = 0; channel < whole; channel += GROUP)
-		for (uint32_t at = 0; at < total; at += PIXELS) {
-			tile_aim(&tile, job, at, total);
-			tile_run(&tile, job, channel, VECTORS);
-		}
+		conv_channels(job, channel, VECTORS);
 	for (uint32_t channel = whole; channel < job->out->c; channel += LANES)
-		for (uint32_t at = 0; at < total; at += PIXELS) {
-			tile_aim(&tile, job, at, total);
-			tile_run(&tile, job, channel, 1);
-		}
+		conv_channels(job, channel, 1);
 }
 
 INLINE vec input(const float *at, const bool relu)
