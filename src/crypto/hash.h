@@ -26,7 +26,7 @@ void yf_hmac_sha256(yf_bytes key, yf_bytes message,
 
 /*
  * RFC 5869, extract and expand.  An empty salt stands for 32 zero bytes.
- * RANGE  len is 0 or over 255 * 32
+ * RANGE  len is 0 or over 255 * 32, or info longer than 1024
  */
 YF_CHECKED yf_err yf_hkdf_sha256(yf_bytes secret, yf_bytes salt, yf_bytes info,
 				 uint8_t *out, size_t len);
