@@ -34,10 +34,17 @@ SUPPORT := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/support/*.c))
 
 all: build/yufu
 bin: $(OUT)/yufu
-$(LIB): $(patsubst %.c,$(OUT)/%.o,$(filter-out $(MAIN),$(SRC)))
+$(LIB): $(patsubst %.c,$(OUT)/%.o,$(filter-out $(MAIN),$(SRC))) $(OUT)/gen/migrations.o
 	@rm -f $@ && $(AR) rcs $@ $^
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
+	@echo "  CC $<"
+	@$(CC) $(CFLAGS) -c -o $@ $<
+# The folder counts too: a file taken away is a change.
+$(OUT)/gen/migrations.c: tools/embed-sql $(wildcard sql) $(wildcard sql/*.sql)
+	@mkdir -p $(@D)
+	@tools/embed-sql $(sort $(wildcard sql/*.sql)) >$@
+$(OUT)/gen/migrations.o: $(OUT)/gen/migrations.c
 	@echo "  CC $<"
 	@$(CC) $(CFLAGS) -c -o $@ $<
 $(OUT)/yufu: $(OUT)/src/cli/main.o $(LIB)

@@ -112,6 +112,7 @@ CREATE TABLE grant_code (
 	PRIMARY KEY (shard, hash)
 );
 
+-- Access tokens; those of a code that is used twice are erased.
 CREATE TABLE access_token (
 	shard INTEGER NOT NULL,       -- bucket of the hash
 	hash BYTEA NOT NULL,          -- SHA-256 of the token
@@ -120,10 +121,12 @@ CREATE TABLE access_token (
 	configuration_id TEXT NOT NULL,
 	client_id TEXT NOT NULL,
 	jkt TEXT NOT NULL,            -- DPoP key it is bound to
+	grant_hash BYTEA NOT NULL,    -- the code it came from
 	issued INTEGER NOT NULL,      -- credentials issued with it
 	expires_s BIGINT NOT NULL,
 	PRIMARY KEY (shard, hash)
 );
+CREATE INDEX access_token_grant ON access_token (grant_hash);
 
 -- What may be used once: nonces, DPoP jti.  Swept after expires_s.
 CREATE TABLE spent (

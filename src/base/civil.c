@@ -35,11 +35,9 @@ struct yf_civil yf_civil_of(int64_t seconds)
 	const int64_t era = days / DAYS_IN_400_YEARS;
 	days -= era * DAYS_IN_400_YEARS;
 
-	const int64_t year = (days - days / 1460 + days / 36524 -
-			      days / 146096) /
-			     365;
-	const int64_t day_of_year =
-		days - (365 * year + year / 4 - year / 100);
+	const int64_t year =
+		(days - days / 1460 + days / 36524 - days / 146096) / 365;
+	const int64_t day_of_year = days - (365 * year + year / 4 - year / 100);
 	const int64_t month = (5 * day_of_year + 2) / 153;
 	struct yf_civil date = {
 		.year = (int)(year + era * 400 + (month >= 10)),

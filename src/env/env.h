@@ -17,8 +17,8 @@
 enum { YF_SHARDS = 1024 };
 
 struct yf_face_pool;
+struct yf_files;
 struct yf_proofing;
-struct yf_limit;
 
 /* Keys derived from keys/master.key, each for one use. */
 struct yf_env_keys {
@@ -57,6 +57,7 @@ struct yf_env {
 	struct yf_db *db;
 	struct yf_events *events;
 	struct yf_face_pool *face;
+	const struct yf_files *files; /* the web pages */
 	struct yf_proofing *proofing; /* sessions under way, card/proofing.h */
 	struct yf_env_keys keys;
 	struct yf_signer issuer;    /* credentials, status lists, trust list */

@@ -60,16 +60,18 @@ unsigned yf_events_open(struct yf_events *events);
  * For listen.c: the sending side of a stream.
  */
 
-/* Called, outside of any lock of the caller's, when there is something. */
+/* Called without a lock held, once for each yf_stream_wait(). */
 typedef void (*yf_stream_wake)(void *ctx);
-void yf_stream_attach(struct yf_stream *stream, yf_stream_wake wake, void *ctx);
 
-/*
- * Takes up to `len` bytes; 0 with *ended false means wait: the wake function
- * is then called once, as soon as there is more.
- */
+/* Takes up to `len` bytes; 0 with *ended false means that none are there. */
 size_t yf_stream_take(struct yf_stream *stream, char *out, size_t len,
 		      bool *ended);
+
+/*
+ * Calls `wake` once, as soon as there is something to take: at once, on this
+ * thread, when there is already.  Until then the stream is not freed.
+ */
+void yf_stream_wait(struct yf_stream *stream, yf_stream_wake wake, void *ctx);
 void yf_stream_free(struct yf_stream *stream);
 
 /* Heartbeats and ends; called every second or so with monotonic time. */

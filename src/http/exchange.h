@@ -59,6 +59,18 @@ struct yf_exchange {
 	bool https;          /* how the client reached us */
 };
 
+/*
+ * For listen.c: fills path, query, content_type, bearer and dpop_token from
+ * target and headers, which are set.
+ *
+ * SYNTAX     a target that is no path, a query with a broken escape, framing
+ *            that two readers may read differently (RFC 9112 6.1)
+ * DUPLICATE  a header twice that may be there once
+ * TOO_LARGE  the path is over YF_PATH_LEN_MAX, the query over its limits
+ * MEMORY
+ */
+YF_CHECKED yf_err yf_exchange_prepare(struct yf_exchange *x);
+
 /* The first header of that name, any case; ptr NULL when absent. */
 yf_str yf_exchange_header(const struct yf_exchange *x, const char *name);
 
