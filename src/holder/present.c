@@ -3,6 +3,7 @@
 #include "codec/url.h"
 #include "credential/sdjwt_vc.h"
 #include "holder/link.h"
+#include "openid/vp_response.h"
 
 yf_err yf_holder_read(struct yf_holder *holder, struct yf_arena *arena,
 		      yf_str text, struct yf_request *out)
@@ -25,13 +26,13 @@ yf_err yf_holder_read(struct yf_holder *holder, struct yf_arena *arena,
 		return yf_wire_refusal(arena, &reply);
 	if (!yf_wire_is_type(&reply, "application/oauth-authz-req+jwt"))
 		return YF_FAIL(MEDIA_TYPE);
-	const struct yf_request_rule rule = {
+	const struct yf_request_from from = {
 		.client_id = link.client_id,
 		.registrars = yf_trust_list_registrars(trust),
 		.now_s = yf_holder_now_s(holder),
 		.skew_s = YF_HOLDER_SKEW_S,
 	};
-	return yf_request_verify(arena, yf_str_trim(reply.body), &rule, out);
+	return yf_request_verify(arena, yf_str_trim(reply.body), &from, out);
 }
 
 static bool accepts(const struct yf_dcql_credential *query, yf_str vct)
@@ -186,8 +187,8 @@ static yf_err present(struct yf_holder *holder, struct yf_arena *arena,
 {
 	const struct yf_signer signer = yf_signer_of_key(choice->held->key);
 	const struct yf_kb_ask ask = {
-		.audience = request->client_id,
-		.nonce = request->nonce,
+		.audience = request->object.client_id,
+		.nonce = request->object.nonce,
 		.now_s = yf_holder_now_s(holder),
 	};
 	yf_str selected;
@@ -198,46 +199,28 @@ static yf_err present(struct yf_holder *holder, struct yf_arena *arena,
 	return yf_sdjwt_bind(arena, &signer, selected, &ask, out);
 }
 
-static yf_err token_of(struct yf_holder *holder, struct yf_arena *arena,
-		       const struct yf_request *request,
-		       const struct yf_choices *choices, yf_str *out)
-{
-	struct yf_json_out json = yf_json_out_new(arena, 4096);
-	yf_str presentation;
-
-	yf_json_out_object(&json, NULL);
-	yf_json_out_object(&json, "vp_token");
-	for (size_t i = 0; i < choices->count; i++) {
-		const struct yf_choice *choice = &choices->at[i];
-		const char *id;
-		YF_TRY(yf_str_to_c(arena, choice->query->id, &id));
-		YF_TRY(present(holder, arena, request, choice, &presentation));
-		yf_json_out_array(&json, id);
-		yf_json_out_str(&json, NULL, presentation);
-		yf_json_out_close(&json);
-	}
-	yf_json_out_close(&json);
-	if (request->state.ptr)
-		yf_json_out_str(&json, "state", request->state);
-	yf_json_out_close(&json);
-	return yf_json_out_end(&json, out);
-}
-
 yf_err yf_holder_answer(struct yf_holder *holder, struct yf_arena *arena,
 			const struct yf_request *request,
 			const struct yf_choices *choices, yf_str *form)
 {
-	const struct yf_jwe_ask ask = {
-		.enc = request->enc,
-		.kid = request->kid,
+	struct yf_vp_answer answers[YF_DCQL_CREDENTIALS_MAX];
+	const struct yf_vp_ask ask = {
+		.key = &request->object.key,
+		.key_id = request->object.key_id,
+		.enc = YF_JWE_A128GCM,
+		.state = request->object.state,
+		.answers = answers,
+		.count = choices->count,
 	};
 	struct yf_buf buf = yf_buf_new(arena, 4096);
-	yf_str token;
 	yf_str jwe;
 
-	YF_TRY(token_of(holder, arena, request, choices, &token));
-	YF_TRY(yf_jwe_encrypt(arena, &request->key, &ask, yf_bytes_of(token),
-			      &jwe));
+	for (size_t i = 0; i < choices->count; i++) {
+		answers[i].id = choices->at[i].query->id;
+		YF_TRY(present(holder, arena, request, &choices->at[i],
+			       &answers[i].presentation));
+	}
+	YF_TRY(yf_vp_response_make(arena, &ask, &jwe));
 	yf_form_put(&buf, "response", jwe);
 	return yf_buf_str(&buf, form);
 }
@@ -248,8 +231,8 @@ yf_err yf_holder_decline(struct yf_arena *arena,
 	struct yf_buf buf = yf_buf_new(arena, 128);
 
 	yf_form_put(&buf, "error", YF_STR("access_denied"));
-	if (request->state.ptr)
-		yf_form_put(&buf, "state", request->state);
+	if (request->object.state.len)
+		yf_form_put(&buf, "state", request->object.state);
 	return yf_buf_str(&buf, form);
 }
 
@@ -263,7 +246,7 @@ yf_err yf_holder_post(struct yf_holder *holder, struct yf_arena *arena,
 	};
 	const struct yf_fetch_ask ask = {
 		.method = "POST",
-		.url = request->response_uri,
+		.url = request->object.response_uri,
 		.headers = &type,
 		.header_count = 1,
 		.body = form,
