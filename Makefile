@@ -32,7 +32,7 @@ TESTS := $(patsubst tests/unit/%.c,$(OUT)/test/%,$(wildcard tests/unit/*_test.c)
 FUZZ  := $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 SUPPORT := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/support/*.c))
 
-all: build/yufu
+all: build/yufu build/face.model
 bin: $(OUT)/yufu
 $(LIB): $(patsubst %.c,$(OUT)/%.o,$(filter-out $(MAIN),$(SRC))) $(OUT)/gen/migrations.o
 	@rm -f $@ && $(AR) rcs $@ $^
@@ -56,7 +56,15 @@ ifneq ($(BUILD),release)
 build/release/yufu:
 	$(MAKE) BUILD=release $@
 endif
+# The arithmetic of the face engine: optimised in every build, or tests crawl.
+$(OUT)/src/face/kernel_%.o: CFLAGS += -O2
 $(OUT)/src/face/kernel_avx2.o: CFLAGS += -mavx2 -mfma
+$(OUT)/src/face/kernel_avx512.o: CFLAGS += -mavx512f -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
+# Packed once; `yufu face pack` checks what it reads.
+FACE_API := node_modules/@vladmandic/face-api
+build/face.model: $(FACE_API)/package.json src/face/pack.c src/face/net.c | build/yufu
+	@echo "  PACK $@"
+	@build/yufu face pack $(FACE_API) $@ >/dev/null
 
 $(OUT)/test/%: $(OUT)/tests/unit/%.o $(SUPPORT) $(LIB)
 	@mkdir -p $(@D)
@@ -64,6 +72,8 @@ $(OUT)/test/%: $(OUT)/tests/unit/%.o $(SUPPORT) $(LIB)
 $(OUT)/fuzz/%: $(OUT)/tests/fuzz/%.o $(LIB)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+$(OUT)/tests/face/%: $(OUT)/tests/face/%.o $(LIB)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 unit: $(TESTS)
 	tests/run-unit $(TESTS)

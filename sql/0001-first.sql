@@ -186,37 +186,42 @@ CREATE TABLE status_list (
 
 -- Relying parties and what they may ask.
 CREATE TABLE relying_party (
-	shard INTEGER NOT NULL,
+	shard INTEGER NOT NULL,       -- bucket of api_key_hash
 	id TEXT NOT NULL,
 	name TEXT NOT NULL,
 	policies TEXT NOT NULL,       -- JSON array of policy names
-	api_key_hash BYTEA NOT NULL,
+	api_key_hash BYTEA NOT NULL,  -- HMAC of the API key
 	key_sealed BYTEA NOT NULL,    -- PEM of its signing key, under the master key
 	certificate BYTEA NOT NULL,   -- DER, issued by the registrar
 	made_s BIGINT NOT NULL,
 	withdrawn_s BIGINT,
 	PRIMARY KEY (shard, id)
 );
-CREATE UNIQUE INDEX relying_party_api_key ON relying_party (api_key_hash);
+CREATE UNIQUE INDEX relying_party_api_key
+	ON relying_party (shard, api_key_hash);
 
--- Presentation requests.  `result` is sealed and erased at delete_s: there is
--- no lasting record of where a card was shown.
+-- Presentation requests.  `result` is sealed and the row erased at delete_s:
+-- there is no lasting record of where a card was shown.
 CREATE TABLE presentation (
 	shard INTEGER NOT NULL,       -- bucket of the id
 	id TEXT NOT NULL,             -- unguessable, not a UUID
 	relying_party_shard INTEGER NOT NULL,
 	relying_party_id TEXT NOT NULL,
+	policies TEXT NOT NULL,       -- JSON array: what the request rests on
+	purpose TEXT NOT NULL,        -- as the party put it, may be empty
 	dcql TEXT NOT NULL,
 	nonce TEXT NOT NULL,
-	key_sealed BYTEA NOT NULL,    -- private encryption key of this request
-	state TEXT NOT NULL,          -- waiting, fetched, answered
-	result BYTEA,
+	wallet_state TEXT NOT NULL,   -- `state` of the request object
+	key_sealed BYTEA NOT NULL,    -- private encryption key; empty when closed
+	state TEXT NOT NULL,          -- waiting, fetched, answered, expired
+	result BYTEA,                 -- JSON under the master key
 	made_s BIGINT NOT NULL,
 	expires_s BIGINT NOT NULL,
 	delete_s BIGINT NOT NULL,
 	PRIMARY KEY (shard, id)
 );
 CREATE INDEX presentation_delete ON presentation (delete_s);
+CREATE INDEX presentation_open ON presentation (state, expires_s);
 
 -- Every act, written in the transaction of the act itself.
 CREATE TABLE act (

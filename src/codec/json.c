@@ -344,6 +344,11 @@ static void put_name(struct yf_json_out *out, yf_str name)
 {
 	const bool in_object = out->depth && (out->objects & 1);
 
+	if (out->keyed) {
+		assert(!name.ptr);
+		out->keyed = false;
+		return;
+	}
 	assert(in_object == (name.ptr != NULL));
 	if (out->comma)
 		yf_buf_char(&out->buf, ',');
@@ -352,6 +357,12 @@ static void put_name(struct yf_json_out *out, yf_str name)
 		put_string(&out->buf, name);
 		yf_buf_char(&out->buf, ':');
 	}
+}
+
+void yf_json_out_key(struct yf_json_out *out, yf_str name)
+{
+	put_name(out, name);
+	out->keyed = true;
 }
 
 static void open_level(struct yf_json_out *out, yf_str name, bool object)

@@ -69,7 +69,7 @@ YF_CHECKED yf_err yf_sdjwt_issue(struct yf_arena *arena,
 struct yf_sdjwt_disclosed {
 	yf_str text;                 /* base64url as received */
 	yf_str name;                 /* ptr NULL for an array element */
-	const struct yf_json *value; /* as disclosed, `_sd` still inside */
+	const struct yf_json *value; /* its place in `claims` */
 	int parent;                  /* index of the disclosure it is in, -1 */
 };
 
@@ -83,12 +83,13 @@ struct yf_sdjwt_claims {
  * RFC 9901 section 7.1, steps 3 to 5, on a payload whose signature the caller
  * has verified: digests are taken over the disclosures as received.
  *
- * DIGEST       a disclosure that no digest names, or that two name
- * DUPLICATE    a disclosed name is at its level already; a digest twice
+ * DIGEST       a disclosure that no digest names
+ * DUPLICATE    a disclosed name is at its level already; a disclosure or a
+ *              digest twice
  * SYNTAX       a disclosure that is no JSON array of 2 or 3 in the place for
- *              it, a name `_sd` or `...`, an `_sd` that is no array of text
- * UNSUPPORTED  `_sd_alg` other than sha-256
- * TOO_LARGE, TOO_DEEP, MEMORY
+ *              it, a disclosed name `_sd` or `...`, an `_sd` that is no array
+ *              of SHA-256 digests, a member `...` that is no array element's
+ * digest UNSUPPORTED  `_sd_alg` other than sha-256 TOO_LARGE, TOO_DEEP, MEMORY
  */
 YF_CHECKED yf_err yf_sdjwt_process(struct yf_arena *arena,
 				   const struct yf_sdjwt *sdjwt, yf_str payload,

@@ -27,7 +27,7 @@ struct yf_vc_ask {
 	struct yf_status_ref status;
 	/* The other claims: an object without the names above. */
 	const struct yf_json *claims;
-	const struct yf_claim_path *disclosable; /* paths in `claims` */
+	const struct yf_claim_path *disclosable;
 	size_t disclosable_count;
 	size_t decoys;
 };
@@ -35,7 +35,8 @@ struct yf_vc_ask {
 /*
  * Signed with the signer's chain in x5c.
  *
- * SYNTAX   `claims` is no object or has a member that this writes itself
+ * SYNTAX   `claims` is no object or has a member that this writes itself, or
+ *          a path hides what must be shown (iss, exp, cnf, vct, status, ...)
  * RANGE    vct is empty, or the status index negative
  * the codes of yf_sdjwt_issue()
  */
@@ -98,7 +99,8 @@ struct yf_vc {
  * SIGNATURE   the issuer's signature is wrong
  * EXPIRED, NOT_YET   exp, nbf, iat, or the chain, against now_s
  * NOT_ASKED   vct is not one of `vcts`
- * DIGEST, DUPLICATE, UNSUPPORTED  as in yf_sdjwt_process()
+ * DIGEST      as in yf_sdjwt_process(), or sd_hash is of another presentation
+ * DUPLICATE, UNSUPPORTED  as in yf_sdjwt_process()
  * HOLDER      the key binding is missing, forbidden, not signed by cnf, too
  *             old or from the future, or there is no cnf to check it with
  * AUDIENCE, NONCE    of the key binding
