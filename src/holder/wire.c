@@ -77,10 +77,19 @@ yf_err yf_wire_get_json(const struct yf_wire *wire, struct yf_arena *arena,
 	return YF_OK;
 }
 
-/* `error` is lower case, `name` is the registry's upper case. */
+/* "too-large" and "too_large" are TOO_LARGE of the registry. */
 static bool same_name(yf_str error, const char *name)
 {
-	return yf_str_eq_nocase(error, yf_str_of(name));
+	if (error.len != strlen(name))
+		return false;
+	for (size_t i = 0; i < error.len; i++) {
+		const yf_str a = { error.ptr + i, 1 };
+		const yf_str b = { name + i, 1 };
+		if (!yf_str_eq_nocase(a, b) &&
+		    !(*a.ptr == '-' && *b.ptr == '_'))
+			return false;
+	}
+	return true;
 }
 
 yf_code yf_wire_code(yf_str error)
