@@ -89,10 +89,10 @@ static yf_err settle_listen(struct yf_arena *arena, const char *listen,
 			     YF_ARG(digits));
 }
 
-/* --- making the deployment the first time, and settling its address --- */
+/* --- making the deployment, or telling it its new address --- */
 
 static yf_err make_home(struct yf_arena *arena, const struct demo *demo,
-			yf_str address, yf_str url)
+			bool is_new, yf_str address, yf_str url)
 {
 	struct yf_home_ask ask = {
 		.folder = demo->folder,
@@ -111,7 +111,8 @@ static yf_err make_home(struct yf_arena *arena, const struct demo *demo,
 		port = 8081;
 	YF_TRY(yf_str_format(arena, &ask.operator_listen, "127.0.0.1:%u",
 			     port));
-	return yf_home_make(arena, &ask);
+	return is_new ? yf_home_make(arena, &ask) :
+			yf_home_configure(arena, &ask);
 }
 
 static yf_err open_home(struct yf_arena *arena, struct demo *demo)
@@ -121,12 +122,13 @@ static yf_err open_home(struct yf_arena *arena, struct demo *demo)
 	yf_str conf;
 
 	YF_TRY(yf_str_format(arena, &conf, "%s/yufu.ini", demo->folder));
-	if (!yf_file_exists(conf.ptr)) {
+	const bool is_new = !yf_file_exists(conf.ptr);
+	if (is_new || demo->listen) {
 		YF_TRY(settle_listen(arena,
 				     demo->listen ? demo->listen :
 						    "127.0.0.1:8080",
 				     &address, &url));
-		YF_TRY(make_home(arena, demo, address, url));
+		YF_TRY(make_home(arena, demo, is_new, address, url));
 	}
 	return yf_home_open(demo->folder, true, &demo->home);
 }
@@ -203,17 +205,17 @@ static int run_tour(const struct demo *demo, const struct yf_env *env)
 	struct yf_tour_ask ask = {
 		.url = env->settings.url,
 		.json = demo->json,
-		.colour = isatty(demo->json ? STDERR_FILENO : STDOUT_FILENO) !=
-			  0,
+		.colour =
+			isatty(demo->json ? STDERR_FILENO : STDOUT_FILENO) != 0,
 		.out = stdout,
 		.err = stderr,
 	};
 
 	for (size_t i = 0; i < count && i < YF_TOUR_PARTIES_MAX; i++)
-		ask.parties[ask.party_count++] = (struct yf_tour_party){
-			yf_str_of(parties[i].name),
-			yf_str_of(parties[i].policy), parties[i].api_key
-		};
+		ask.parties[ask.party_count++] =
+			(struct yf_tour_party){ yf_str_of(parties[i].name),
+						yf_str_of(parties[i].policy),
+						parties[i].api_key };
 	return yf_tour(&ask);
 }
 
@@ -273,9 +275,9 @@ int yf_cli_demo(int argc, char **argv)
 		return YF_EXIT_FAILED;
 	yf_err err = run(&demo);
 	if (yf_failed(err))
-		demo.exit_code = yf_cli_fail(
-			"demo", err,
-			demo.home ? demo.home->problem : (yf_str){ NULL, 0 });
+		demo.exit_code = yf_cli_fail("demo", err,
+					     demo.home ? demo.home->problem
+						       : (yf_str){ NULL, 0 });
 	yf_home_close(demo.home);
 	return demo.exit_code;
 }

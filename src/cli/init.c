@@ -58,6 +58,6 @@ int yf_cli_init(int argc, char **argv)
 		"Next: yufu person add, yufu rp add, yufu serve %s\n"
 		"Keep %s/keys/master.key apart from backups of yufu.db.\n",
 		words.at[0], words.at[0], words.at[0]);
-	return json && yf_failed(print(arena, words.at[0])) ? YF_EXIT_FAILED :
-							      YF_EXIT_OK;
+	return json && yf_failed(print(arena, words.at[0])) ? YF_EXIT_FAILED
+							    : YF_EXIT_OK;
 }

@@ -88,8 +88,8 @@ int yf_cli_offer(int argc, char **argv)
 	yf_err err = yf_home_open(words.at[0], false, &home);
 	if (!yf_failed(err))
 		err = make(home, &ask);
-	return yf_failed(err) ? yf_cli_fail("offer", err,
-					    home ? home->problem :
-						   (yf_str){ NULL, 0 }) :
-				YF_EXIT_OK;
+	return yf_failed(err)
+		       ? yf_cli_fail("offer", err,
+				     home ? home->problem : (yf_str){ NULL, 0 })
+		       : YF_EXIT_OK;
 }

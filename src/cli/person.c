@@ -98,8 +98,7 @@ static yf_err add(struct yf_home *home, const char *file, const char *portrait,
 
 	home->problem = yf_str_of(file);
 	YF_TRY(yf_file_load(home->arena, file, JSON_MAX, &text));
-	YF_TRY(yf_person_decode(home->arena,
-				home->env.settings.number_rule.ptr,
+	YF_TRY(yf_person_decode(home->arena, home->env.settings.number_rule.ptr,
 				yf_str_from(text), &person));
 	if (portrait) {
 		home->problem = yf_str_of(portrait);
@@ -196,8 +195,8 @@ int yf_cli_person(int argc, char **argv)
 	YF_AUTO(home) home = NULL;
 	yf_err err = yf_home_open(words.at[1], false, &home);
 	if (!yf_failed(err))
-		err = is_add ? add(home, words.at[2], portrait, json) :
-			       import(home, words.at[2], portraits, json,
+		err = is_add ? add(home, words.at[2], portrait, json)
+			     : import(home, words.at[2], portraits, json,
 				      &refused);
 	if (yf_failed(err))
 		return yf_cli_fail("person", err,

@@ -31,10 +31,10 @@ yf_err yf_qr_print(struct yf_arena *arena, yf_str text, FILE *out)
 		for (int x = -QUIET; x < code->width + QUIET; x++) {
 			const bool upper = !is_dark(code, x, y);
 			const bool lower = !is_dark(code, x, y + 1);
-			fputs(upper && lower ? "\u2588" :
-			      upper	     ? "\u2580" :
-			      lower	     ? "\u2584" :
-					       " ",
+			fputs(upper && lower ? "\u2588"
+			      : upper        ? "\u2580"
+			      : lower        ? "\u2584"
+					     : " ",
 			      out);
 		}
 		fputc('\n', out);

@@ -17,8 +17,8 @@ static yf_err print(struct yf_arena *arena, const struct yf_party_added *added,
 {
 	struct yf_json_out out = yf_json_out_new(arena, 256);
 
-	fprintf(stderr,
-		"Registered.  The API key is shown this once; keep it secret.\n");
+	fprintf(stderr, "Registered.  The API key is shown this once; keep it "
+			"secret.\n");
 	if (!json) {
 		printf("%.*s\n", YF_ARG(added->api_key));
 		return YF_OK;
@@ -70,8 +70,8 @@ int yf_cli_rp(int argc, char **argv)
 	yf_err err = yf_home_open(words.at[1], false, &home);
 	if (!yf_failed(err))
 		err = add(home, name, &policies, json);
-	return yf_failed(err) ? yf_cli_fail("rp add", err,
-					    home ? home->problem :
-						   (yf_str){ NULL, 0 }) :
-				YF_EXIT_OK;
+	return yf_failed(err)
+		       ? yf_cli_fail("rp add", err,
+				     home ? home->problem : (yf_str){ NULL, 0 })
+		       : YF_EXIT_OK;
 }

@@ -49,7 +49,7 @@ int yf_cli_status(int argc, char **argv)
 	if (!yf_failed(err))
 		err = change(home, &words, json);
 	return yf_failed(err) ? yf_cli_fail("status", err,
-					    home ? home->problem :
-						   yf_str_of(words.at[1])) :
-				YF_EXIT_OK;
+					    home ? home->problem
+						 : yf_str_of(words.at[1]))
+			      : YF_EXIT_OK;
 }

@@ -40,8 +40,8 @@ static yf_err map_file(const char *path, struct mapped *out)
 		close(fd);
 		return YF_FAIL(IO);
 	}
-	void *at = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd,
-			0);
+	void *at =
+		mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	close(fd);
 	if (at == MAP_FAILED)
 		return YF_FAIL(IO);
@@ -71,9 +71,9 @@ static yf_err write_person(struct yf_arena *arena,
 			   const struct yf_csv_record *row, yf_str *json)
 {
 	static const char *const texts[] = {
-		"family_name",	     "given_name", "family_name_latin",
-		"given_name_latin",  "birth_date",
-		"personal_administrative_number",
+		"family_name",       "given_name",
+		"family_name_latin", "given_name_latin",
+		"birth_date",        "personal_administrative_number",
 	};
 	struct yf_json_out out = yf_json_out_new(arena, 1024);
 	yf_str nationalities = field_of(header, row, "nationality");
@@ -136,9 +136,9 @@ static yf_err load_portrait(const struct yf_env *env,
 	if (err.code == YF_CODE_NOT_FOUND && !file.len)
 		return YF_OK;
 	YF_TRY(err);
-	return env->face ? yf_face_pool_look(env->face, *out,
-					     YF_FACE_LANDMARKS, &look) :
-			   YF_OK;
+	return env->face ? yf_face_pool_look(env->face, *out, YF_FACE_LANDMARKS,
+					     &look)
+			 : YF_OK;
 }
 
 /* --- one row --- */
@@ -230,8 +230,7 @@ yf_err yf_import(const struct yf_env *env, const struct yf_import_ask *ask,
 	if (!arena)
 		return YF_FAIL(MEMORY);
 	YF_TRY(map_file(ask->path, &mapped));
-	struct yf_csv csv =
-		yf_csv_new((yf_str){ mapped.at, mapped.len });
+	struct yf_csv csv = yf_csv_new((yf_str){ mapped.at, mapped.len });
 	YF_TRY(yf_csv_next(&csv, arena, &header));
 	if (!field_of(&header, &header, "birth_date").ptr ||
 	    !field_of(&header, &header, "personal_administrative_number").ptr)
