@@ -231,20 +231,20 @@ describe("credential offers", () => {
 
 describe("a credential is kept only when", () => {
 	const cases = [
-		["its signer is under a trusted root", () => ({ credentialSigner: stranger })],
-		["it is bound to our key", () => ({ credential: { cnf: {} } })],
-		["it has the type", () => ({ credential: { vct: "urn:yufu:id:2" } })],
-		["it is not expired", () => ({ credential: { exp: now() - 4000 } })],
-		["it has begun", () => ({ credential: { nbf: now() + 4000 } })],
-		["its header type is right", () => ({ credentialHeader: { typ: "vc+sd-jwt" } })],
-		["it is of its issuer", () => ({ credential: { iss: "https://a.example" } })],
-		["its status is readable", () => ({ credential: { status: { status_list: { idx: -1, uri: "x" } } } })],
-		["nothing in it was changed", () => ({ credentialText: (t) => t.replace(/.(?=\.[\w-]+~)/, (c) => (c === "A" ? "B" : "A")) })],
-		["each disclosure is referenced", () => ({ credentialText: (t) => `${t}${Buffer.from('["c2FsdA","family_name","X"]').toString("base64url")}~` })],
-		["no disclosure stands twice", () => ({ credentialText: (t) => `${t}${t.split("~")[1]}~` })],
-		["it has no key binding", () => ({ credentialText: (t) => `${t}eyJhbGciOiJFUzI1NiJ9.e30.AAAA` })],
+		["its signer is under a trusted root", () => ({ credentialSigner: stranger }), /trusted root/],
+		["it is bound to our key", () => ({ credential: { cnf: {} } }), /not bound/],
+		["it has the type", () => ({ credential: { vct: "urn:yufu:id:2" } }), /type is/],
+		["it is not expired", () => ({ credential: { exp: now() - 4000 } }), /expired/],
+		["it has begun", () => ({ credential: { nbf: now() + 4000 } }), /not yet/],
+		["its header type is right", () => ({ credentialHeader: { typ: "vc+sd-jwt" } }), /typ is/],
+		["it is of its issuer", () => ({ credential: { iss: "https://a.example" } }), /issuer is/],
+		["its status is readable", () => ({ credential: { status: { status_list: { idx: -1, uri: "x" } } } }), /status/],
+		["nothing in it was changed", () => ({ credentialText: (t) => t.replace(/.(?=\.[\w-]+~)/, (c) => (c === "A" ? "B" : "A")) }), /signature/],
+		["each disclosure is referenced", () => ({ credentialText: (t) => `${t}${Buffer.from('["c2FsdA","family_name","X"]').toString("base64url")}~` }), /referenced/],
+		["no disclosure stands twice", () => ({ credentialText: (t) => `${t}${t.split("~")[1]}~` }), /twice/],
+		["it has no key binding", () => ({ credentialText: (t) => `${t}eyJhbGciOiJFUzI1NiJ9.e30.AAAA` }), /key binding/],
 	];
-	for (const [name, bend] of cases)
+	for (const [name, bend, detail] of cases)
 		it(name, async () => {
 			const good = await receive(1);
 			await verify(good.batch.credentials[0], good.keys[0]);
@@ -253,6 +253,7 @@ describe("a credential is kept only when", () => {
 			await fails(
 				verify(bad.batch.credentials[0], bad.keys[0]),
 				"credential_untrusted",
+				detail,
 			);
 		});
 
