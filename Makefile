@@ -81,8 +81,15 @@ build/demo/.done: $(FACE_API)/package.json
 
 unit: $(TESTS)
 	tests/run-unit $(TESTS)
+WEB := $(shell find web -type f 2>/dev/null)
+web: build/web/.done
+build/web/.done: $(WEB) package-lock.json
+	@echo "  WEB build/web"
+	@node web/build.mjs && touch $@
+web-types:
+	node_modules/.bin/tsc -p web
 clean:
 	rm -rf build
-.PHONY: all bin unit clean
+.PHONY: all bin unit clean web web-types
 .SECONDARY:
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
