@@ -106,6 +106,7 @@ function Lost(props: { problem: Problem }) {
 	const t = useText();
 	return (
 		<div class="stack">
+			<h1>{t("title")}</h1>
 			{props.problem.status === 0 || props.problem.status >= 500 ? (
 				<ProblemNote problem={props.problem} />
 			) : (
@@ -156,9 +157,8 @@ function Ended(props: { held: Held }) {
 	return (
 		<div class="stack">
 			{refused && (
-				<div class="stack no-paper">
-					{session.reason && <ReasonNote reason={session.reason} />}
-					<p>{t("refused_text")}</p>
+				<div class="no-paper">
+					<ReasonNote reason={session.reason ?? "unknown"} last />
 				</div>
 			)}
 			<Place
@@ -227,7 +227,8 @@ function Body(props: { held: Held; face: ReturnType<typeof useFace> }) {
 	}
 }
 
-function Leave(props: { held: Held }) {
+/** On every open step: the other way, where no bigger button is, and out. */
+function Leave(props: { held: Held; first: boolean }) {
 	const t = useText();
 	const { session, busy, send } = props.held;
 	const open = ["identify", "consent", "ready", "face"];
@@ -240,7 +241,7 @@ function Leave(props: { held: Held }) {
 	};
 	return (
 		<p class="leave no-paper">
-			{session.state === "identify" && (
+			{(session.state === "identify" || props.first) && (
 				<button
 					type="button"
 					class="plain"
@@ -289,7 +290,7 @@ function Opened(props: { held: Held; session: Session }) {
 			</h1>
 			{session.state === "consent" && <p>{t("consent_intro")}</p>}
 			<Body held={held} face={face} />
-			<Leave held={held} />
+			<Leave held={held} first={session.state === "ready" && !failed} />
 		</>
 	);
 }

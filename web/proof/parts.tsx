@@ -38,12 +38,14 @@ export function Stages(props: { state: Stage }) {
 }
 
 /** Why the last attempt failed and what helps, in plain words. */
-export function ReasonNote(props: { reason: string }) {
+export function ReasonNote(props: { reason: string; last?: boolean }) {
 	const t = useText();
 	const { what, next } = reasonText(t, props.reason);
 	return (
 		<Note kind="bad" alert title={what}>
-			<p data-reason={props.reason}>{next}</p>
+			<p data-reason={props.reason}>
+				{props.last ? t("refused_text") : next}
+			</p>
 		</Note>
 	);
 }

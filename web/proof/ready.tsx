@@ -52,22 +52,10 @@ function Start(props: ReadyProps) {
 function First(props: ReadyProps) {
 	const t = useText();
 	return (
-		<div class="stack">
-			<div class="sheet stack">
-				<p>{t("ready_what")}</p>
-				<Advice />
-				<Start {...props} />
-			</div>
-			<button
-				type="button"
-				class="plain"
-				data-action="other"
-				disabled={props.busy}
-				onClick={props.onOther}
-			>
-				<Icon name="place" />
-				{t("another_way")}
-			</button>
+		<div class="sheet stack">
+			<p>{t("ready_what")}</p>
+			<Advice />
+			<Start {...props} />
 		</div>
 	);
 }
