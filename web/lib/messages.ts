@@ -93,11 +93,10 @@ export function birthDate(locale: Locale, text: string): string {
 	}).format(date);
 }
 
-/** A length of time in its largest whole unit: "3 days", "2 часа". */
+/** A length of time in its largest whole unit: "90 days", "2 часа". */
 export function duration(locale: Locale, seconds: number): string {
 	const units = [
 		["year", 31536000],
-		["month", 2592000],
 		["day", 86400],
 		["hour", 3600],
 		["minute", 60],

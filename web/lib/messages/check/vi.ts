@@ -45,7 +45,7 @@ export const vi: Translation<typeof en> = {
 	next_hint: "hoặc nhấn Esc",
 	erased_in: "Sẽ xóa khỏi màn hình sau {time}",
 	erased: "Kết quả vừa rồi đã được xóa khỏi màn hình.",
-	checked_at: "Kiểm tra lúc {time}",
+	checked_at: "Kiểm tra: {time}",
 
 	reason_declined: "Khách không muốn chia sẻ thông tin này.",
 	reason_declined_next: "Hãy đề nghị cách khác, ví dụ xuất trình giấy tờ gốc.",
