@@ -186,15 +186,19 @@ function Done(props: { enrolled: Enrolled; onAgain: () => void }) {
 			<dl class="facts">
 				<div>
 					<dt>{t("your_number")}</dt>
-					<dd class="number" data-number>
-						{number}
+					<dd>
+						<span class="number" data-number>
+							{number}
+						</span>
+						<CopyButton text={number} />
 					</dd>
-					<CopyButton text={number} />
 				</div>
 				<div>
 					<dt>{t("your_name")}</dt>
-					<dd data-name>{name}</dd>
-					<CopyButton text={name} />
+					<dd>
+						<span data-name>{name}</span>
+						<CopyButton text={name} />
+					</dd>
 				</div>
 			</dl>
 			<a class="button primary" href="../wallet/" data-action="wallet">

@@ -1,7 +1,6 @@
 // One attempt at the face check: pictures go out one after the other until
 // the server says that it ended. The pictures and the clock are passed in.
 import type { Problem, Result } from "../lib/api.ts";
-import { problem } from "../lib/api.ts";
 import type { Session } from "./session.ts";
 
 /** At most 12 pictures a second (doc/api.md). */
@@ -12,7 +11,9 @@ const PATIENCE_MS = 4000;
 export type End =
 	| { kind: "ended"; session: Session }
 	| { kind: "no_camera" }
-	| { kind: "network"; problem: Problem }
+	| { kind: "network" }
+	/** The server does not take the pictures. */
+	| { kind: "problem"; problem: Problem }
 	| { kind: "stopped" };
 
 export interface Attempt {
@@ -54,9 +55,9 @@ export async function run(attempt: Attempt): Promise<End> {
 			if (result.value.state !== "face")
 				return { kind: "ended", session: result.value };
 		} else if (!passes(result.problem)) {
-			return { kind: "network", problem: result.problem };
+			return { kind: "problem", problem: result.problem };
 		} else if (performance.now() - reached > PATIENCE_MS) {
-			return { kind: "network", problem: problem("offline") };
+			return { kind: "network" };
 		}
 		const spent = performance.now() - begun;
 		await sleep((result.ok ? SPACING_MS : 3 * SPACING_MS) - spent);

@@ -1,6 +1,6 @@
 // The camera with its oval and ring while an attempt runs.
 import { useEffect, useRef } from "preact/hooks";
-import { CameraView, captureFrame } from "../lib/camera.tsx";
+import { CameraView, captureFrame, newFrame } from "../lib/camera.tsx";
 import { useStepFocus } from "../lib/focus.ts";
 import { Progress, PromptView } from "./prompt.tsx";
 import { useText } from "./text.ts";
@@ -76,8 +76,11 @@ export function Face(props: FaceProps) {
 
 	useEffect(() => {
 		const stop = new AbortController();
-		const take = async () =>
-			video.current ? captureFrame(video.current) : null;
+		const take = async () => {
+			if (!video.current || !(await newFrame(video.current, 1000)))
+				return null;
+			return captureFrame(video.current);
+		};
 		run({
 			take,
 			send: (picture) => frame(picture, stop.signal),

@@ -57,14 +57,14 @@ function useSession() {
 	useEffect(() => {
 		send(proof.load());
 	}, [send]);
-	return { session, setSession, problem, busy, send };
+	return { session, setSession, problem, setProblem, busy, send };
 }
 
 type Held = ReturnType<typeof useSession>;
 
 /** Camera and attempts. */
 function useFace(held: Held) {
-	const { setSession, send } = held;
+	const { setSession, setProblem, send } = held;
 	const [stream, setStream] = useState<MediaStream | null>(null);
 	const [opening, setOpening] = useState(false);
 	const [reason, setReason] = useState<string | null>(null);
@@ -98,6 +98,8 @@ function useFace(held: Held) {
 			await fail("no_camera", "no_camera");
 		else if (how.kind === "network")
 			await fail("network", "network");
+		else if (how.kind === "problem" && (await send(proof.load())))
+			setProblem(how.problem);
 	};
 	return { stream, opening, reason, start, end };
 }
