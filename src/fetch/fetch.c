@@ -14,12 +14,12 @@ enum {
 
 struct yf_fetch {
 	CURL *curl;
+	CURLSH *jar; /* NULL: cookies are not kept */
 	unsigned connect_ms_max;
 	unsigned total_ms_max;
 	size_t body_len_max;
 	size_t header_len_max;
 	unsigned redirects_max;
-	bool cookies;
 	char *ca_file;
 };
 
@@ -37,6 +37,24 @@ struct arrival {
 static size_t or_default(size_t value, size_t otherwise)
 {
 	return value ? value : otherwise;
+}
+
+/*
+ * A share of one: it survives curl_easy_reset(), and unlike CURLOPT_COOKIEFILE
+ * does not leak there (curl 7.88).
+ */
+static CURLSH *jar_new(CURL *curl)
+{
+	CURLSH *jar = curl ? curl_share_init() : NULL;
+
+	if (!jar)
+		return NULL;
+	if (curl_share_setopt(jar, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE) ==
+		    CURLSHE_OK &&
+	    curl_easy_setopt(curl, CURLOPT_SHARE, jar) == CURLE_OK)
+		return jar;
+	curl_share_cleanup(jar);
+	return NULL;
 }
 
 yf_err yf_fetch_new(const struct yf_fetch_options *options,
@@ -57,11 +75,13 @@ yf_err yf_fetch_new(const struct yf_fetch_options *options,
 	fetch->body_len_max = or_default(options->body_len_max, 1024 * KIB);
 	fetch->header_len_max = or_default(options->header_len_max, 32 * KIB);
 	fetch->redirects_max = options->redirects_max;
-	fetch->cookies = options->cookies;
 	fetch->curl = curl_easy_init();
+	if (options->cookies)
+		fetch->jar = jar_new(fetch->curl);
 	if (options->ca_file)
 		fetch->ca_file = strdup(options->ca_file);
-	if (!fetch->curl || (options->ca_file && !fetch->ca_file)) {
+	if (!fetch->curl || (options->cookies && !fetch->jar) ||
+	    (options->ca_file && !fetch->ca_file)) {
 		yf_fetch_free(fetch);
 		return YF_FAIL(MEMORY);
 	}
@@ -74,6 +94,8 @@ void yf_fetch_free(struct yf_fetch *fetch)
 	if (!fetch)
 		return;
 	curl_easy_cleanup(fetch->curl);
+	if (fetch->jar)
+		curl_share_cleanup(fetch->jar);
 	curl_global_cleanup();
 	free(fetch->ca_file);
 	free(fetch);
@@ -190,8 +212,6 @@ static void set_limits(const struct yf_fetch *fetch, CURL *curl)
 			 fetch->redirects_max ? 1L : 0L);
 	curl_easy_setopt(curl, CURLOPT_MAXREDIRS, (long)fetch->redirects_max);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "yufu");
-	if (fetch->cookies)
-		curl_easy_setopt(curl, CURLOPT_COOKIEFILE, "");
 	if (fetch->ca_file)
 		curl_easy_setopt(curl, CURLOPT_CAINFO, fetch->ca_file);
 }
