@@ -14,7 +14,6 @@ enum {
 
 struct yf_fetch {
 	CURL *curl;
-	CURLSH *jar; /* NULL: cookies are not kept */
 	unsigned connect_ms_max;
 	unsigned total_ms_max;
 	size_t body_len_max;
@@ -39,24 +38,6 @@ static size_t or_default(size_t value, size_t otherwise)
 	return value ? value : otherwise;
 }
 
-/*
- * A share of one: it survives curl_easy_reset(), and unlike CURLOPT_COOKIEFILE
- * does not leak there (curl 7.88).
- */
-static CURLSH *jar_new(CURL *curl)
-{
-	CURLSH *jar = curl ? curl_share_init() : NULL;
-
-	if (!jar)
-		return NULL;
-	if (curl_share_setopt(jar, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE) ==
-		    CURLSHE_OK &&
-	    curl_easy_setopt(curl, CURLOPT_SHARE, jar) == CURLE_OK)
-		return jar;
-	curl_share_cleanup(jar);
-	return NULL;
-}
-
 yf_err yf_fetch_new(const struct yf_fetch_options *options,
 		    struct yf_fetch **out)
 {
@@ -76,12 +57,11 @@ yf_err yf_fetch_new(const struct yf_fetch_options *options,
 	fetch->header_len_max = or_default(options->header_len_max, 32 * KIB);
 	fetch->redirects_max = options->redirects_max;
 	fetch->curl = curl_easy_init();
-	if (options->cookies)
-		fetch->jar = jar_new(fetch->curl);
+	if (fetch->curl && options->cookies)
+		curl_easy_setopt(fetch->curl, CURLOPT_COOKIEFILE, "");
 	if (options->ca_file)
 		fetch->ca_file = strdup(options->ca_file);
-	if (!fetch->curl || (options->cookies && !fetch->jar) ||
-	    (options->ca_file && !fetch->ca_file)) {
+	if (!fetch->curl || (options->ca_file && !fetch->ca_file)) {
 		yf_fetch_free(fetch);
 		return YF_FAIL(MEMORY);
 	}
@@ -94,8 +74,6 @@ void yf_fetch_free(struct yf_fetch *fetch)
 	if (!fetch)
 		return;
 	curl_easy_cleanup(fetch->curl);
-	if (fetch->jar)
-		curl_share_cleanup(fetch->jar);
 	curl_global_cleanup();
 	free(fetch->ca_file);
 	free(fetch);
@@ -225,6 +203,15 @@ static void set_ask(CURL *curl, const struct yf_fetch_ask *ask, const char *url,
 	curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR,
 			 strncmp(url, "https:", 6) == 0 ? "https"
 							: "http,https");
+	/*
+	 * Forget the last request; curl_easy_reset() would do, but leaks the
+	 * cookie option (curl 7.88).
+	 */
+	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, NULL);
+	curl_easy_setopt(curl, CURLOPT_NOBODY, 0L);
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, NULL);
+	/* Setting POSTFIELDS, even to nothing, asks for POST. */
+	curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
 	if (ask->body.ptr) {
 		curl_easy_setopt(curl, CURLOPT_POST, 1L);
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
@@ -277,8 +264,6 @@ yf_err yf_fetch(struct yf_fetch *fetch, struct yf_arena *arena,
 		YF_NEW(arena, struct yf_fetch_header, YF_FETCH_HEADERS_MAX);
 	if (!arrival.headers)
 		return YF_FAIL(MEMORY);
-	/* Keeps connections and cookies, forgets the last request. */
-	curl_easy_reset(curl);
 	set_limits(fetch, curl);
 	set_ask(curl, ask, url, headers);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);

@@ -149,6 +149,17 @@ static void ask_and_answer(void **state)
 	assert_true(yf_str_is(reply.body, "http yes body"));
 	assert_true(yf_str_is(reply.content_type, "text/plain"));
 	assert_true(yf_str_is(yf_fetched_header(&reply, "x-back"), "there"));
+	/* Nothing of one request is left in the next. */
+	assert_false(yf_failed(get(&pair, "/echo", &reply)));
+	assert_true(yf_str_is(reply.body, "http  "));
+	ask.method = "HEAD";
+	ask.body = (yf_str){ NULL, 0 };
+	assert_false(yf_failed(yf_fetch(pair.fetch, pair.arena, &ask, &reply)));
+	assert_int_equal(reply.status, 201);
+	assert_int_equal(reply.body.len, 0);
+	ask.method = "DELETE";
+	assert_false(yf_failed(yf_fetch(pair.fetch, pair.arena, &ask, &reply)));
+	assert_int_equal(reply.status, 405);
 	assert_false(yf_failed(get(&pair, "/nowhere", &reply)));
 	assert_int_equal(reply.status, 404);
 	assert_true(yf_str_is(reply.content_type, "application/problem+json"));
