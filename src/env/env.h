@@ -18,6 +18,7 @@ enum { YF_SHARDS = 1024 };
 
 struct yf_face_pool;
 struct yf_files;
+struct yf_listener;
 struct yf_proofing;
 
 /* Keys derived from keys/master.key, each for one use. */
@@ -58,6 +59,7 @@ struct yf_env {
 	struct yf_events *events;
 	struct yf_face_pool *face;
 	const struct yf_files *files; /* the web pages */
+	struct yf_listener *listener; /* the public one, for metrics */
 	struct yf_proofing *proofing; /* sessions under way, card/proofing.h */
 	struct yf_env_keys keys;
 	struct yf_signer issuer;    /* credentials, status lists, trust list */

@@ -114,9 +114,10 @@ struct yf_liveness_pose {
 /* What the step at hand has shown so far. */
 struct yf_liveness_evidence {
 	bool onset, reached, described;
-	uint32_t run; /* pictures in a row that reach */
-	double relief, nearing;
+	uint32_t run;           /* pictures in a row that reach */
+	double relief, nearing; /* sums, see shape.h */
 	uint32_t relief_count, nearing_count;
+	double ahead, aside; /* sums of relief, and of how far it is turned */
 	float narrowest;
 };
 
@@ -145,7 +146,8 @@ struct yf_liveness {
 	uint32_t neutral_count;  /* pictures that `neutral` is the mean of */
 	struct yf_shape neutral; /* the pose before the step at hand */
 	float neutral_eyes;      /* eye distance in it, pixels */
-	float usual_eyes;        /* in the neutral pose before; 0 at first */
+	float neutral_yaw;
+	float usual_eyes; /* in the neutral pose before; 0 at first */
 	struct yf_liveness_evidence evidence;
 
 	bool suspect; /* the last described picture was not alike */
