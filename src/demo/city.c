@@ -203,13 +203,16 @@ const struct yf_city_person *yf_city_person(size_t index)
 
 /* --- the virtual camera --- */
 
-static yf_err open_head(const struct yf_env *env, struct yf_arena *arena,
-			const struct yf_city *city,
+/* The sample pictures are large: more than a request may take. */
+static yf_err open_head(const struct yf_env *env, const struct yf_city *city,
 			const struct yf_sitter *sitter, struct yf_head **out)
 {
+	YF_AUTO(arena) arena = yf_arena_new(ARENA_MAX);
 	struct yf_look look;
 	yf_bytes jpeg;
 
+	if (!arena)
+		return YF_FAIL(MEMORY);
 	YF_TRY(yf_sitter_load(arena, sitter, city->pictures, &jpeg));
 	YF_TRY(yf_face_pool_look(env->face, jpeg, YF_FACE_LANDMARKS, &look));
 	return yf_head_open(jpeg, look.points, YF_HEAD_ROUND, out);
@@ -233,7 +236,7 @@ static yf_err shoot(const struct yf_env *env, struct yf_arena *arena,
 	}
 	if (!free_one)
 		return YF_FAIL(BUG);
-	YF_TRY(open_head(env, arena, city, sitter, &free_one->head));
+	YF_TRY(open_head(env, city, sitter, &free_one->head));
 	free_one->sitter = sitter;
 	return yf_head_shoot(free_one->head, pose, seed, arena, jpeg);
 }
