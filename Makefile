@@ -4,7 +4,7 @@
 # make quick      the fast part of the tests       make bench   figures beside their limits
 # make fuzz       each fuzzer FUZZ_SECONDS (30)    make lint    layers, format, clang-tidy, types
 # make check      lint and test: what CI runs      make install DESTDIR= PREFIX=/usr/local
-# make BUILD=debug|san|release|fuzz picks another build of the C code
+# make BUILD=debug|san|tsan|release|fuzz picks another build of the C code
 BUILD   ?= release
 OUT     := build/$(BUILD)
 PKGS    := openssl libsodium libmicrohttpd sqlite3 jansson libturbojpeg libcurl inih zlib libqrencode libseccomp libutf8proc
@@ -16,6 +16,7 @@ WARN    := -Wall -Wextra $(WERROR) -Wshadow -Wconversion -Wsign-conversion \
 HARDEN  := -fstack-protector-strong -fno-common
 MODE_debug   := -Og -g3
 MODE_san     := -O1 -g3 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+MODE_tsan    := -O1 -g3 -fsanitize=thread
 MODE_release := -O2 -g -D_FORTIFY_SOURCE=2 -fPIE -ffunction-sections -fdata-sections
 MODE_fuzz    := -O1 -g3 -fsanitize=fuzzer-no-link,address,undefined
 LINK_release := -pie -Wl,--gc-sections -Wl,-z,relro,-z,now
@@ -88,8 +89,10 @@ build/web/.done: $(WEB) package-lock.json
 	@node web/build.mjs && touch $@
 web-types:
 	node_modules/.bin/tsc -p web
+web-test:
+	node --test tests/web/
 clean:
 	rm -rf build
-.PHONY: all bin unit clean web web-types
+.PHONY: all bin unit clean web web-types web-test
 .SECONDARY:
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

@@ -39,7 +39,7 @@ export function fill(
 	if (!values)
 		return text;
 	return text.replace(/\{(\w+)\}/g, (all, name: string) =>
-		name in values ? String(values[name]) : all,
+		Object.hasOwn(values, name) ? String(values[name]) : all,
 	);
 }
 

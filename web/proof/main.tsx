@@ -286,7 +286,7 @@ function Opened(props: { held: Held; session: Session }) {
 		);
 	return (
 		<>
-			<Stages state={session.state} />
+			{session.state !== "elsewhere" && <Stages state={session.state} />}
 			<h1 ref={title} tabIndex={-1} class="no-paper">
 				{heading(t, session, failed)}
 			</h1>
