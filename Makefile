@@ -7,7 +7,7 @@
 # make BUILD=debug|san|release|fuzz picks another build of the C code
 BUILD   ?= release
 OUT     := build/$(BUILD)
-PKGS    := openssl libsodium libmicrohttpd sqlite3 jansson libturbojpeg libcurl inih zlib libqrencode libseccomp
+PKGS    := openssl libsodium libmicrohttpd sqlite3 jansson libturbojpeg libcurl inih zlib libqrencode libseccomp libutf8proc
 STD     := -std=gnu17 -Isrc -Iinclude
 WERROR  ?= -Werror
 WARN    := -Wall -Wextra $(WERROR) -Wshadow -Wconversion -Wsign-conversion \
@@ -32,12 +32,19 @@ TESTS := $(patsubst tests/unit/%.c,$(OUT)/test/%,$(wildcard tests/unit/*_test.c)
 FUZZ  := $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 SUPPORT := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/support/*.c))
 
-all: build/yufu
+all: build/yufu build/face.model
 bin: $(OUT)/yufu
-$(LIB): $(patsubst %.c,$(OUT)/%.o,$(filter-out $(MAIN),$(SRC)))
+$(LIB): $(patsubst %.c,$(OUT)/%.o,$(filter-out $(MAIN),$(SRC))) $(OUT)/gen/migrations.o
 	@rm -f $@ && $(AR) rcs $@ $^
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
+	@echo "  CC $<"
+	@$(CC) $(CFLAGS) -c -o $@ $<
+# The folder counts too: a file taken away is a change.
+$(OUT)/gen/migrations.c: tools/embed-sql $(wildcard sql) $(wildcard sql/*.sql)
+	@mkdir -p $(@D)
+	@tools/embed-sql $(sort $(wildcard sql/*.sql)) >$@
+$(OUT)/gen/migrations.o: $(OUT)/gen/migrations.c
 	@echo "  CC $<"
 	@$(CC) $(CFLAGS) -c -o $@ $<
 $(OUT)/yufu: $(OUT)/src/cli/main.o $(LIB)
@@ -49,7 +56,15 @@ ifneq ($(BUILD),release)
 build/release/yufu:
 	$(MAKE) BUILD=release $@
 endif
+# The arithmetic of the face engine: optimised in every build, or tests crawl.
+$(OUT)/src/face/kernel_%.o: CFLAGS += -O2
 $(OUT)/src/face/kernel_avx2.o: CFLAGS += -mavx2 -mfma
+$(OUT)/src/face/kernel_avx512.o: CFLAGS += -mavx512f -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
+# Packed once; `yufu face pack` checks what it reads.
+FACE_API := node_modules/@vladmandic/face-api
+build/face.model: $(FACE_API)/package.json src/face/pack.c src/face/net.c | build/yufu
+	@echo "  PACK $@"
+	@build/yufu face pack $(FACE_API) $@ >/dev/null
 
 $(OUT)/test/%: $(OUT)/tests/unit/%.o $(SUPPORT) $(LIB)
 	@mkdir -p $(@D)
@@ -57,8 +72,18 @@ $(OUT)/test/%: $(OUT)/tests/unit/%.o $(SUPPORT) $(LIB)
 $(OUT)/fuzz/%: $(OUT)/tests/fuzz/%.o $(LIB)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+$(OUT)/tests/face/%: $(OUT)/tests/face/%.o $(SUPPORT) $(LIB)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(SUPPORT) $(LIB)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+# The networks of face-api under tfjs-wasm beside ours: same numbers, less time.
+face-golden: build/release/tests/face/golden build/face.model
+	node tests/face/golden.mjs $< build/face.model build/release/golden
+face-bench: build/release/tests/bench/face_faces build/yufu build/face.model
+	node tests/bench/face_bench.mjs build/yufu $<
+.PHONY: face-golden face-bench
 
-unit: $(TESTS)
+unit: $(TESTS) build/face.model
 	tests/run-unit $(TESTS)
 clean:
 	rm -rf build
