@@ -67,8 +67,10 @@ build/web/.done: $(WEB) package-lock.json
 	@node web/build.mjs && touch $@
 web-types:
 	node_modules/.bin/tsc -p web
+web-test:
+	node --test tests/web/
 clean:
 	rm -rf build
-.PHONY: all bin unit clean web web-types
+.PHONY: all bin unit clean web web-types web-test
 .SECONDARY:
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

@@ -6,6 +6,7 @@
 // any of:
 //	export const entries = ["sw.ts"]     further bundles (IIFE, no imports)
 //	export async function after(out, page)   files made at build time
+// licenses.txt names the packages whose code the bundles contain.
 // Everything in <page>/static/ is copied. Beside each text file lies its .gz.
 import {
 	cp, mkdir, readFile, readdir, rename, rm, stat, writeFile,
@@ -16,6 +17,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import esbuild from "esbuild";
 
+process.chdir(join(dirname(fileURLToPath(import.meta.url)), ".."));
 const web = dirname(fileURLToPath(import.meta.url));
 const out = join(web, "..", "build", "web");
 const fresh = `${out}.new`;
@@ -32,7 +34,8 @@ const common = {
 	jsxImportSource: "preact",
 	minify: !debug,
 	sourcemap: debug ? "linked" : false,
-	legalComments: "linked",
+	legalComments: "none", /* licenses.txt has them all */
+	metafile: true,
 	charset: "utf8",
 	loader: { ".svg": "file" },
 	define: { "process.env.NODE_ENV": '"production"' },
@@ -46,6 +49,34 @@ async function pages() {
 		.filter((n) => only.length === 0 || only.includes(n));
 }
 
+const packages = new Set();
+
+async function bundle(options) {
+	const { metafile } = await esbuild.build({ ...common, ...options });
+	for (const input of Object.keys(metafile.inputs)) {
+		const found = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
+		if (found)
+			packages.add(found[0]);
+	}
+}
+
+async function licenses() {
+	const texts = [];
+	for (const folder of [...packages].sort()) {
+		const about = JSON.parse(
+			await readFile(join(folder, "package.json"), "utf8"),
+		);
+		const file = (await readdir(folder)).find((n) =>
+			/^licen[sc]e(\.\w+)?$/i.test(n),
+		);
+		const text = file
+			? await readFile(join(folder, file), "utf8")
+			: `${about.license} license; see ${about.homepage ?? about.name}`;
+		texts.push(`${about.name} ${about.version}\n\n${text.trim()}\n`);
+	}
+	return texts.join(`\n${"-".repeat(72)}\n\n`);
+}
+
 async function buildPage(page) {
 	const from = join(web, page);
 	const to = join(fresh, page);
@@ -53,15 +84,13 @@ async function buildPage(page) {
 		? await import(pathToFileURL(join(from, "build.mjs")).href)
 		: {};
 	await mkdir(to, { recursive: true });
-	await esbuild.build({
-		...common,
+	await bundle({
 		entryPoints: [join(from, "main.tsx")],
 		outdir: to,
 		format: "esm",
 	});
 	for (const entry of hook.entries ?? [])
-		await esbuild.build({
-			...common,
+		await bundle({
 			entryPoints: [join(from, entry)],
 			outdir: to,
 			format: "iife",
@@ -98,6 +127,7 @@ for (const page of await pages())
 // The start page lives at the root; its bundle stays in home/.
 if (existsSync(join(fresh, "home", "index.html")))
 	await rename(join(fresh, "home", "index.html"), join(fresh, "index.html"));
+await writeFile(join(fresh, "licenses.txt"), await licenses());
 await compress(fresh);
 await rm(out, { recursive: true, force: true });
 await rename(fresh, out);

@@ -106,6 +106,29 @@ export async function captureFrame(
 	return cropJpeg(video, from, to, quality);
 }
 
+/**
+ * Waits until the camera has given a new picture, so that none is taken
+ * twice. False when none came in time. True at once where the browser cannot
+ * tell, and in a hidden tab, where pictures are not presented.
+ */
+export function newFrame(
+	video: HTMLVideoElement,
+	timeout_ms: number,
+): Promise<boolean> {
+	if (!("requestVideoFrameCallback" in video) || document.hidden)
+		return Promise.resolve(true);
+	return new Promise((done) => {
+		const handle = video.requestVideoFrameCallback(() => {
+			clearTimeout(timer);
+			done(true);
+		});
+		const timer = setTimeout(() => {
+			video.cancelVideoFrameCallback(handle);
+			done(false);
+		}, timeout_ms);
+	});
+}
+
 export interface CameraViewProps {
 	stream: MediaStream;
 	label: string;

@@ -16,9 +16,14 @@ export type Translation<En> = Readonly<Record<keyof En, string>>;
 type Names<S extends string> = S extends `${string}{${infer N}}${infer Rest}`
 	? N | Names<Rest>
 	: never;
-type Args<S extends string> = [Names<S>] extends [never]
-	? []
-	: [Record<Names<S>, string | number>];
+/* A text written in several pieces is just `string` to the compiler; that
+ * its names are filled in is then left to tests/web/messages.test.mjs. */
+type Values<N extends string> = Record<N, string | number>;
+type Args<S extends string> = string extends S
+	? [Values<string>?]
+	: [Names<S>] extends [never]
+		? []
+		: [Values<Names<S>>];
 
 export interface Text<En extends Record<string, string>> {
 	<K extends keyof En & string>(key: K, ...args: Args<En[K]>): string;
@@ -34,7 +39,7 @@ export function fill(
 	if (!values)
 		return text;
 	return text.replace(/\{(\w+)\}/g, (all, name: string) =>
-		name in values ? String(values[name]) : all,
+		Object.hasOwn(values, name) ? String(values[name]) : all,
 	);
 }
 
@@ -88,11 +93,10 @@ export function birthDate(locale: Locale, text: string): string {
 	}).format(date);
 }
 
-/** A length of time in its largest whole unit: "3 days", "2 часа". */
+/** A length of time in its largest whole unit: "90 days", "2 часа". */
 export function duration(locale: Locale, seconds: number): string {
 	const units = [
 		["year", 31536000],
-		["month", 2592000],
 		["day", 86400],
 		["hour", 3600],
 		["minute", 60],

@@ -4,7 +4,8 @@ import { useMemo } from "preact/hooks";
 const QUIET = 4; /* modules of quiet zone: ISO/IEC 18004, 6.3.8 */
 
 function modules(text: string): { size: number; path: string } {
-	const code = qrcode(0, "M");
+	/* L: on a lit screen larger modules help more than redundancy */
+	const code = qrcode(0, "L");
 	code.addData(text);
 	code.make();
 	const size = code.getModuleCount();
