@@ -65,14 +65,15 @@ bool yf_args_parse(int argc, char **argv, const struct yf_option *options,
 		}
 		const char *equals = strchr(word, '=');
 		const yf_str name = { word + 2,
-				      equals ? (size_t)(equals - word - 2) :
-					       strlen(word + 2) };
+				      equals ? (size_t)(equals - word - 2)
+					     : strlen(word + 2) };
 		const struct yf_option *option = find(options, name);
 		if (!option)
 			return complain(usage, "no such option", word);
 		if (!take_option(option, equals ? equals + 1 : NULL, argv, argc,
 				 &at))
-			return complain(usage, "its value is missing or too much",
+			return complain(usage,
+					"its value is missing or too much",
 					word);
 	}
 	if (positional->count < min || positional->count > max)

@@ -7,9 +7,9 @@
  * words.  `--name VALUE`, `--name=VALUE`, `--flag`; `--` ends options.
  */
 struct yf_option {
-	const char *name; /* without "--"; NULL ends the table */
+	const char *name;   /* without "--"; NULL ends the table */
 	const char **value; /* of an option that takes one, or NULL */
-	bool *flag;	    /* of one that does not, or NULL */
+	bool *flag;         /* of one that does not, or NULL */
 	/* Repeatable: values are appended here instead. */
 	struct yf_words *words;
 };

@@ -16,6 +16,7 @@
 /* Buckets of the `shard` columns; never changed after the first row. */
 enum { YF_SHARDS = 1024 };
 
+struct yf_city;
 struct yf_face_pool;
 struct yf_files;
 struct yf_listener;
@@ -61,6 +62,7 @@ struct yf_env {
 	const struct yf_files *files; /* the web pages */
 	struct yf_listener *listener; /* the public one, for metrics */
 	struct yf_proofing *proofing; /* sessions under way, card/proofing.h */
+	struct yf_city *city;         /* of the demo, or NULL */
 	struct yf_env_keys keys;
 	struct yf_signer issuer;    /* credentials, status lists, trust list */
 	struct yf_signer registrar; /* registration certificates */

@@ -21,7 +21,7 @@ static const float same_overlap = 0.3f;    /* found at two sizes */
 static const float comparable_area = 0.4f; /* of a second face */
 static const float eyes_min = 20;          /* pixels between the eyes */
 static const float dark_max = 35, bright_min = 230; /* mean luma */
-static const float blurred_max = 12;   /* variance of the Laplacian */
+static const float blurred_max = 18; /* of 140 LFW pictures none is below 24 */
 static const uint32_t outside_max = 3; /* points beyond the picture */
 
 static const uint32_t cascade[] = { 128, 224, YF_DETECT_SIDE_MAX };

@@ -21,8 +21,8 @@
 struct yf_engine;
 
 /*
- * Allocates all that it will ever use, except what libturbojpeg takes for a
- * progressive picture.  The model must outlive it.
+ * Allocates all that it will ever use, except what libturbojpeg takes for each
+ * picture.  The model must outlive it.
  * MEMORY
  */
 YF_CHECKED yf_err yf_engine_new(const struct yf_model_view *model,
@@ -31,7 +31,7 @@ YF_CHECKED yf_err yf_engine_new(const struct yf_model_view *model,
 void yf_engine_free(struct yf_engine *engine);
 void yf_engine_cleanup(struct yf_engine **engine);
 
-/* IMAGE as yf_decode() */
+/* IMAGE, MEMORY as yf_decode() */
 YF_CHECKED yf_err yf_engine_look(struct yf_engine *engine, yf_bytes jpeg,
 				 yf_face_depth depth, struct yf_look *out);
 

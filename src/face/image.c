@@ -6,7 +6,6 @@
 #include "base/secret.h"
 
 struct yf_decoder {
-	tjhandle handle;
 	uint8_t *rgb; /* YF_IMAGE_RGB_LEN */
 	size_t used;
 };
@@ -17,9 +16,8 @@ yf_err yf_decoder_new(struct yf_decoder **out)
 
 	if (!decoder)
 		return YF_FAIL(MEMORY);
-	decoder->handle = tjInitDecompress();
 	decoder->rgb = malloc(YF_IMAGE_RGB_LEN);
-	if (!decoder->handle || !decoder->rgb)
+	if (!decoder->rgb)
 		return YF_FAIL(MEMORY);
 	*out = YF_MOVE(decoder);
 	return YF_OK;
@@ -29,8 +27,6 @@ void yf_decoder_free(struct yf_decoder *decoder)
 {
 	if (!decoder)
 		return;
-	if (decoder->handle)
-		tjDestroy(decoder->handle);
 	if (decoder->rgb)
 		yf_decoder_wipe(decoder);
 	free(decoder->rgb);
@@ -65,16 +61,15 @@ static tjscalingfactor scaling(int w, int h)
 	return factor;
 }
 
-yf_err yf_decode(struct yf_decoder *decoder, yf_bytes jpeg,
-		 struct yf_image *out)
+static yf_err decode(struct yf_decoder *decoder, tjhandle handle, yf_bytes jpeg,
+		     struct yf_image *out)
 {
 	const int flags =
 		TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS;
 	int w, h, sampling, space;
 
-	yf_decoder_wipe(decoder);
-	if (tjDecompressHeader3(decoder->handle, jpeg.ptr, jpeg.len, &w, &h,
-				&sampling, &space))
+	if (tjDecompressHeader3(handle, jpeg.ptr, jpeg.len, &w, &h, &sampling,
+				&space))
 		return YF_FAIL(IMAGE);
 	if (!is_side(w) || !is_side(h) ||
 	    (space != TJCS_YCbCr && space != TJCS_GRAY && space != TJCS_RGB))
@@ -83,8 +78,8 @@ yf_err yf_decode(struct yf_decoder *decoder, yf_bytes jpeg,
 	const int pw = TJSCALED(w, factor), ph = TJSCALED(h, factor);
 
 	decoder->used = (size_t)pw * (size_t)ph * 3;
-	if (tjDecompress2(decoder->handle, jpeg.ptr, jpeg.len, decoder->rgb, pw,
-			  pw * 3, ph, TJPF_RGB, flags))
+	if (tjDecompress2(handle, jpeg.ptr, jpeg.len, decoder->rgb, pw, pw * 3,
+			  ph, TJPF_RGB, flags))
 		return YF_FAIL(IMAGE);
 	out->pixels =
 		(struct yf_pixels){ decoder->rgb, (uint32_t)pw, (uint32_t)ph };
@@ -92,4 +87,21 @@ yf_err yf_decode(struct yf_decoder *decoder, yf_bytes jpeg,
 	out->height = (uint32_t)h;
 	out->scale = (float)w / (float)pw;
 	return YF_OK;
+}
+
+/*
+ * A new handle each time: after a damaged file libturbojpeg 2.1 keeps half a
+ * marker in the old one and then refuses good files too.
+ */
+yf_err yf_decode(struct yf_decoder *decoder, yf_bytes jpeg,
+		 struct yf_image *out)
+{
+	const tjhandle handle = tjInitDecompress();
+
+	yf_decoder_wipe(decoder);
+	if (!handle)
+		return YF_FAIL(MEMORY);
+	const yf_err err = decode(decoder, handle, jpeg, out);
+	tjDestroy(handle);
+	return err;
 }

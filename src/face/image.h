@@ -34,6 +34,7 @@ void yf_decoder_cleanup(struct yf_decoder **decoder);
  *
  * IMAGE  not a whole JPEG in grey or YCbCr, a side over YF_IMAGE_SIDE_MAX or
  *        under YF_IMAGE_SIDE_MIN, over 500 scans, or any warning of the decoder
+ * MEMORY
  */
 YF_CHECKED yf_err yf_decode(struct yf_decoder *decoder, yf_bytes jpeg,
 			    struct yf_image *out);

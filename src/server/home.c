@@ -81,6 +81,14 @@ static yf_err listen_of(struct yf_arena *arena, const struct yf_home_ask *ask,
 			     YF_ARG(url.port.len ? url.port : YF_STR("8080")));
 }
 
+yf_err yf_home_configure(struct yf_arena *arena, const struct yf_home_ask *ask)
+{
+	yf_str listen;
+
+	YF_TRY(listen_of(arena, ask, &listen));
+	return write_conf(arena, ask, listen);
+}
+
 yf_err yf_home_make(struct yf_arena *arena, const struct yf_home_ask *ask)
 {
 	const struct yf_clock clock = yf_clock_system();

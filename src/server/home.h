@@ -50,6 +50,10 @@ struct yf_home_ask {
 YF_CHECKED yf_err yf_home_make(struct yf_arena *arena,
 			       const struct yf_home_ask *ask);
 
+/* Writes yufu.ini anew: for the demo, which is told where to listen. */
+YF_CHECKED yf_err yf_home_configure(struct yf_arena *arena,
+				    const struct yf_home_ask *ask);
+
 /*
  * Opens it and brings the database up to date.  `out` is set also on an
  * error, for its problem, and is always to be closed.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/route.h"
 #include "server/home.h"
 
 /*
