@@ -77,6 +77,17 @@ yf_err yf_par_push(const struct yf_env *env, struct yf_arena *arena,
 			     YF_ARG(text));
 }
 
+bool yf_par_is(yf_str request_uri, const struct yf_handle *handle)
+{
+	const yf_str prefix = YF_STR(REQUEST_URI_PREFIX);
+
+	if (!yf_str_starts(request_uri, prefix))
+		return false;
+	const struct yf_handle own =
+		yf_handle_of(yf_str_skip(request_uri, prefix.len));
+	return yf_bytes_eq(yf_handle_hash(&own), yf_handle_hash(handle));
+}
+
 struct take {
 	struct yf_arena *arena;
 	yf_str client_id;

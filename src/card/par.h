@@ -49,3 +49,6 @@ struct yf_par {
 YF_CHECKED yf_err yf_par_take(const struct yf_env *env, struct yf_arena *arena,
 			      yf_str client_id, yf_str request_uri,
 			      struct yf_par *out);
+
+/* Is this the request_uri of that handle?  Pure. */
+bool yf_par_is(yf_str request_uri, const struct yf_handle *handle);

@@ -380,10 +380,17 @@ yf_err yf_row_blob_copy(const struct yf_rows *rows, unsigned column,
 	return yf_bytes_copy(arena, blob, out);
 }
 
+/* For the transaction itself, not for closures. */
 static yf_err command(struct yf_conn *conn, const char *sql)
 {
-	const int code = sqlite3_exec(conn->tx.sqlite, sql, NULL, NULL, NULL);
-	return code == SQLITE_OK ? YF_OK : err_of(conn->tx.sqlite, code, sql);
+	YF_AUTO(rows) rows = NULL;
+	int code;
+
+	YF_TRY(statement_take(&conn->tx, sql, &rows));
+	do
+		code = sqlite3_step(rows->stmt);
+	while (code == SQLITE_ROW);
+	return code == SQLITE_DONE ? YF_OK : err_of(conn->tx.sqlite, code, sql);
 }
 
 /* SQLite would create the file for everybody to read. */

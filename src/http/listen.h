@@ -82,4 +82,4 @@ struct yf_listen_counts {
 	unsigned running; /* handlers now */
 };
 
-struct yf_listen_counts yf_listen_counts(const struct yf_listener *listener);
+struct yf_listen_counts yf_listen_counts(struct yf_listener *listener);
