@@ -299,6 +299,14 @@ static void a_wallet_reads_and_answers(void **state)
 	assert_int_equal(reply.status, 400);
 	assert_true(yf_str_is(yf_json_text(json_of(test, &reply), "reason"),
 			      "replayed"));
+
+	/* scanned again: gone, not a failing server */
+	call = (struct call){ .method = YF_GET,
+			      .path = path_of(test, "/vp/%.*s", id) };
+	reply = request(test, &call);
+	assert_int_equal(reply.status, 410);
+	assert_true(yf_str_is(yf_json_text(json_of(test, &reply), "type"),
+			      "urn:yufu:problem:replayed"));
 	yf_key_free(card.key);
 }
 
