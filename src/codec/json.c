@@ -173,8 +173,8 @@ const struct yf_json *yf_json_get(const struct yf_json *object,
 yf_str yf_json_text(const struct yf_json *object, const char *name)
 {
 	const struct yf_json *member = yf_json_get(object, name);
-	return member && member->kind == YF_JSON_STRING ? member->string :
-							  (yf_str){ NULL, 0 };
+	return member && member->kind == YF_JSON_STRING ? member->string
+							: (yf_str){ NULL, 0 };
 }
 
 static bool is_number(const struct yf_json *value)
@@ -199,9 +199,9 @@ static bool same_items(const struct yf_json *a, const struct yf_json *b)
 		return false;
 	for (size_t i = 0; i < a->count; i++) {
 		const struct yf_json *other =
-			a->kind == YF_JSON_ARRAY ?
-				&b->items[i] :
-				yf_json_get_str(b, a->items[i].name);
+			a->kind == YF_JSON_ARRAY
+				? &b->items[i]
+				: yf_json_get_str(b, a->items[i].name);
 		if (!other || !yf_json_eq(&a->items[i], other))
 			return false;
 	}
@@ -344,6 +344,11 @@ static void put_name(struct yf_json_out *out, yf_str name)
 {
 	const bool in_object = out->depth && (out->objects & 1);
 
+	if (out->keyed) {
+		assert(!name.ptr);
+		out->keyed = false;
+		return;
+	}
 	assert(in_object == (name.ptr != NULL));
 	if (out->comma)
 		yf_buf_char(&out->buf, ',');
@@ -352,6 +357,12 @@ static void put_name(struct yf_json_out *out, yf_str name)
 		put_string(&out->buf, name);
 		yf_buf_char(&out->buf, ':');
 	}
+}
+
+void yf_json_out_key(struct yf_json_out *out, yf_str name)
+{
+	put_name(out, name);
+	out->keyed = true;
 }
 
 static void open_level(struct yf_json_out *out, yf_str name, bool object)
@@ -434,8 +445,7 @@ static void put_raw(struct yf_json_out *out, yf_str name, yf_str json)
 
 void yf_json_out_bool(struct yf_json_out *out, const char *name, bool value)
 {
-	put_raw(out, yf_str_of(name),
-		value ? YF_STR("true") : YF_STR("false"));
+	put_raw(out, yf_str_of(name), value ? YF_STR("true") : YF_STR("false"));
 }
 
 void yf_json_out_null(struct yf_json_out *out, const char *name)
@@ -448,8 +458,8 @@ void yf_json_out_base64url(struct yf_json_out *out, const char *name,
 {
 	put_name(out, yf_str_of(name));
 	yf_buf_char(&out->buf, '"');
-	char *at = (char *)yf_buf_extend(&out->buf,
-					 YF_BASE64URL_LEN(value.len));
+	char *at =
+		(char *)yf_buf_extend(&out->buf, YF_BASE64URL_LEN(value.len));
 	if (at)
 		yf_base64url_write(value, at);
 	yf_buf_char(&out->buf, '"');
@@ -486,8 +496,8 @@ static void put_tree(struct yf_json_out *out, yf_str name,
 		open_level(out, name, object);
 		for (size_t i = 0; i < value->count; i++)
 			put_tree(out,
-				 object ? value->items[i].name :
-					  (yf_str){ NULL, 0 },
+				 object ? value->items[i].name
+					: (yf_str){ NULL, 0 },
 				 &value->items[i]);
 		yf_json_out_close(out);
 		break;
