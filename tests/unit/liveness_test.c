@@ -23,6 +23,7 @@ struct play {
 	/* What this one does differently; all zero for an honest person. */
 	float turns_by; /* how many times as far, 0 as far as the camera */
 	bool obeys_not, returns_not, at_once;
+	bool claims; /* its nose is where a head's would be, for the yaw */
 	yf_liveness_step instead; /* does this whatever is shown */
 };
 
@@ -80,8 +81,10 @@ static yf_liveness_progress one(struct play *play)
 	pass_time(play);
 	const bool described = yf_liveness_wants_descriptor(&play->session);
 	const struct yf_head_pose pose = pose_now(play);
-	const struct yf_look look = actor_look(&play->actor, &pose, described);
+	struct yf_look look = actor_look(&play->actor, &pose, described);
 
+	if (play->claims)
+		look.yaw = 1.2f * tanf(pose.yaw * (float)M_PI / 180);
 	play->described += described;
 	return feed(play, &look);
 }
@@ -196,6 +199,24 @@ static void flat_never_passes(void **state)
 	print_message("  %u of %u named flat, the others late\n", flat,
 		      40 * YF_LIVENESS_DRAWS);
 	assert_true(flat > 0);
+}
+
+/* Even if the angle is believed, the points do not bear it out. */
+static void flat_is_seen_in_the_points(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 20 * YF_LIVENESS_DRAWS; i++) {
+		struct play play;
+
+		begin(&play, i, i % YF_LIVENESS_DRAWS, 8);
+		play.actor.flat = true;
+		play.claims = true;
+		play.turns_by = 1 + 0.8f * actor_chance(&play.actor);
+		run(&play);
+		assert_int_equal(play.session.progress, YF_LIVENESS_FAILED);
+		if (play.session.reason != YF_LIVENESS_NO_PERSPECTIVE)
+			assert_reason(&play, YF_LIVENESS_FLAT);
+	}
 }
 
 /* A picture made larger is not a face that came closer. */
@@ -550,6 +571,7 @@ int main(void)
 		cmocka_unit_test(honest_people_pass),
 		cmocka_unit_test(match_is_the_person),
 		cmocka_unit_test(flat_never_passes),
+		cmocka_unit_test(flat_is_seen_in_the_points),
 		cmocka_unit_test(zoom_has_no_perspective),
 		cmocka_unit_test(repeated_pictures_fail),
 		cmocka_unit_test(few_repeats_are_borne),
