@@ -2,6 +2,8 @@
 
 #include "face/image.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 /*
  * Whatever comes, the answer is a picture within the limits or IMAGE, the
  * same when it is asked again, and nothing is left after the wipe.

@@ -3,6 +3,8 @@
 
 #include "face/model.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 /*
  * Any header that is accepted points inside the file.  The input is laid over
  * a file that would be accepted, so that the fuzzer gets past the length.

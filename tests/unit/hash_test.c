@@ -58,10 +58,10 @@ static void sha256_parts(void **state)
 		text[i] = (uint8_t)(i * 7);
 	yf_sha256((yf_bytes){ text, sizeof(text) }, whole);
 	for (size_t cut = 0; cut <= sizeof(text); cut++) {
-		yf_sha256_parts((yf_bytes[]){ { text, cut },
-					      { text + cut,
-						sizeof(text) - cut } },
-				2, parts);
+		yf_sha256_parts(
+			(yf_bytes[]){ { text, cut },
+				      { text + cut, sizeof(text) - cut } },
+			2, parts);
 		assert_memory_equal(whole, parts, 32);
 	}
 }
@@ -143,9 +143,10 @@ static void gcm_vector(void **state)
 	const yf_bytes aad =
 		hex(arena, "feedfacedeadbeeffeedfacedeadbeefabaddad2");
 	const yf_bytes plain =
-		hex(arena, "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d"
-			   "8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657"
-			   "ba637b39");
+		hex(arena,
+		    "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d"
+		    "8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657"
+		    "ba637b39");
 	uint8_t sealed[60], opened[60], tag[16];
 
 	(void)state;

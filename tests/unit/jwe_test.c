@@ -5,9 +5,9 @@
 #include "codec/base64url.h"
 #include "crypto/gcm.h"
 
-#define ALICE                                                              \
-	"{\"kty\":\"EC\",\"crv\":\"P-256\","                               \
-	"\"x\":\"gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0\","           \
+#define ALICE                                                    \
+	"{\"kty\":\"EC\",\"crv\":\"P-256\","                     \
+	"\"x\":\"gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0\"," \
 	"\"y\":\"SLW_xSffzlPWrHEVI30DHM_4egVwt3NQqeUD7nMFpps\"}"
 #define BOB_D "VEmDZpDXXK8p8N0Cndsxs924q6nS1RXFASRl6BfUqdw"
 #define HEAD "{\"alg\":\"ECDH-ES\",\"enc\":\"A128GCM\","
@@ -103,14 +103,13 @@ static void header_table(void **state)
 		struct yf_jwe jwe;
 
 		print_message("  %s\n", headers[i].header);
-		assert_string_equal(
-			yf_err_name(yf_jwe_parse(
-				arena,
-				seal_under(arena, headers[i].header,
-					   (yf_bytes){ zeros, 16 },
-					   YF_STR("x")),
-				&jwe)),
-			headers[i].want);
+		assert_string_equal(yf_err_name(yf_jwe_parse(
+					    arena,
+					    seal_under(arena, headers[i].header,
+						       (yf_bytes){ zeros, 16 },
+						       YF_STR("x")),
+					    &jwe)),
+				    headers[i].want);
 	}
 }
 
@@ -199,9 +198,9 @@ static void survives_every_allocation_failure(void **state)
 		YF_AUTO(arena) arena = yf_arena_new(limit);
 		struct yf_jwe jwe;
 		yf_bytes plain;
-		yf_err err = yf_jwe_encrypt(
-			arena, yf_key_public(house.holder_key), &ask, message,
-			&text);
+		yf_err err =
+			yf_jwe_encrypt(arena, yf_key_public(house.holder_key),
+				       &ask, message, &text);
 		if (!yf_failed(err))
 			err = yf_jwe_parse(arena, text, &jwe);
 		if (!yf_failed(err))

@@ -159,8 +159,8 @@ static void every_byte_and_length(void **state)
 	house_open(&house);
 	const struct yf_public_key *key = yf_key_public(house.holder_key);
 	const struct yf_jws_header header = { .typ = YF_STR("a+jwt") };
-	OK(yf_jws_sign(house.arena, &house.holder, &header,
-		       YF_STR("{\"a\":1}"), &text));
+	OK(yf_jws_sign(house.arena, &house.holder, &header, YF_STR("{\"a\":1}"),
+		       &text));
 	for (size_t i = 0; i < text.len; i++) {
 		YF_AUTO(arena) arena = yf_arena_new(64 * 1024);
 		char *bad = YF_NEW(arena, char, text.len);

@@ -136,8 +136,8 @@ static void thumbprint(void **state)
 	OK(yf_json_parse(arena, yf_str_of(jwk_text), &jwk));
 	OK(yf_jwk_parse(jwk, &key));
 	OK(yf_jwk_thumbprint_text(arena, &key, &text));
-	assert_true(yf_str_is(text,
-			      "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"));
+	assert_true(
+		yf_str_is(text, "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"));
 }
 
 static void pem_round_trip(void **state)
@@ -152,8 +152,7 @@ static void pem_round_trip(void **state)
 	assert_true(yf_str_starts(pem, YF_STR("-----BEGIN PRIVATE KEY-----")));
 	OK(yf_key_load(pem, &read));
 	YF_AUTO(key) again = read;
-	assert_true(
-		yf_public_key_eq(yf_key_public(again), yf_key_public(key)));
+	assert_true(yf_public_key_eq(yf_key_public(again), yf_key_public(key)));
 
 	for (size_t len = 0; len + 1 < pem.len; len++)
 		FAILS(yf_key_load((yf_str){ pem.ptr, len }, &read), KEY);
@@ -165,9 +164,12 @@ static void pem_of_other_curve(void **state)
 {
 	static const char p384[] =
 		"-----BEGIN PRIVATE KEY-----\n"
-		"MIG2AgEAMBAGByqGSM49AgEGBSuBBAAiBIGeMIGbAgEBBDC0EO1eofz4PyxR4LqO\n"
-		"nbq+pNFB5+jDipMiV2qjJZDwXEwogyc/mbKp9+XiM60B+zKhZANiAAQ2sJ5ptemo\n"
-		"abDuCLHkCAFndJ8VNgM3fWOSP+N/4k/GCJMbxsHDu5r+BXqgWb3WErvxU9J+fMCI\n"
+		"MIG2AgEAMBAGByqGSM49AgEGBSuBBAAiBIGeMIGbAgEBBDC0EO1eofz4PyxR4L"
+		"qO\n"
+		"nbq+pNFB5+jDipMiV2qjJZDwXEwogyc/"
+		"mbKp9+XiM60B+zKhZANiAAQ2sJ5ptemo\n"
+		"abDuCLHkCAFndJ8VNgM3fWOSP+N/4k/"
+		"GCJMbxsHDu5r+BXqgWb3WErvxU9J+fMCI\n"
 		"bdVXi+MKLBTFyKtG1oXq4laIPusuo8UwNGG6yVbZPJDSdCOni3+NcKQ=\n"
 		"-----END PRIVATE KEY-----\n";
 	struct yf_key *read;
@@ -265,9 +267,9 @@ static void threads_share_a_key(void **state)
 	(void)state;
 	for (size_t i = 0; i < YF_COUNT(threads); i++) {
 		workers[i] = (struct worker){ key, yf_key_public(key), 0 };
-		assert_int_equal(pthread_create(&threads[i], NULL, work,
-						&workers[i]),
-				 0);
+		assert_int_equal(
+			pthread_create(&threads[i], NULL, work, &workers[i]),
+			0);
 	}
 	for (size_t i = 0; i < YF_COUNT(threads); i++) {
 		pthread_join(threads[i], NULL);

@@ -112,7 +112,8 @@ static const struct {
 	  "{\"a\":[1,2]}" },
 	{ "not disclosed",
 	  "{\"_sd\":[\"%1\",\"jMmGyr8TyQ1p2Qp2cGAAE2fRmZHCF2m5eDmiyBnz8aA\"],"
-	  "\"a\":[{\"...\":\"jMmGyr8TyQ1p2Qp2cGAAE2fRmZHCF2m5eDmiyBnz8aB\"},1]}",
+	  "\"a\":[{\"...\":\"jMmGyr8TyQ1p2Qp2cGAAE2fRmZHCF2m5eDmiyBnz8aB\"},1]"
+	  "}",
 	  { "[\"s\",\"b\",[]]" },
 	  "OK",
 	  "{\"a\":[1],\"b\":[]}" },
@@ -252,21 +253,20 @@ static void process_table(void **state)
 
 		print_message("  %s\n", processes[i].name);
 		for (size_t j = 0; j < 3 && processes[i].disclosures[j]; j++)
-			texts[sdjwt.disclosure_count++] = hide(
-				arena,
-				fill(arena, processes[i].disclosures[j],
-				     digests),
-				&digests[j]);
+			texts[sdjwt.disclosure_count++] =
+				hide(arena,
+				     fill(arena, processes[i].disclosures[j],
+					  digests),
+				     &digests[j]);
 		const char *payload =
 			fill(arena, processes[i].payload, digests);
-		assert_string_equal(yf_err_name(yf_sdjwt_process(
-					    arena, &sdjwt, yf_str_of(payload),
-					    &got)),
-				    processes[i].want);
+		assert_string_equal(
+			yf_err_name(yf_sdjwt_process(arena, &sdjwt,
+						     yf_str_of(payload), &got)),
+			processes[i].want);
 		if (!*processes[i].claims)
 			continue;
-		OK(yf_json_parse(arena, yf_str_of(processes[i].claims),
-				 &want));
+		OK(yf_json_parse(arena, yf_str_of(processes[i].claims), &want));
 		assert_true(yf_json_eq(got.claims, want));
 	}
 }
@@ -289,8 +289,7 @@ static void depth_bomb(void **state)
 		texts[i] = hide(arena, json.ptr, &digest);
 	}
 	sdjwt.disclosure_count = YF_COUNT(texts);
-	OK(yf_str_format(arena, &json, "{\"_sd\":[\"%.*s\"]}",
-			 YF_ARG(digest)));
+	OK(yf_str_format(arena, &json, "{\"_sd\":[\"%.*s\"]}", YF_ARG(digest)));
 	FAILS(yf_sdjwt_process(arena, &sdjwt, json, &got), TOO_DEEP);
 }
 
@@ -302,7 +301,7 @@ static const char person[] =
 	"\"age\":{\"18\":true,\"21\":false},\"quote\":\"\\\"\\u0001\"}";
 
 static const char *const hidden[] = {
-	"given_name",	   "address", "address.locality",
+	"given_name",      "address", "address.locality",
 	"nationalities.*", "age.18",  "absent.member",
 };
 
@@ -359,9 +358,8 @@ static void issue_round_trip(void **state)
 				 2 + decoys);
 		assert_null(yf_json_get(claims.payload, "given_name"));
 		assert_null(yf_json_get(claims.payload, "address"));
-		assert_true(
-			yf_str_is(yf_json_text(claims.payload, "_sd_alg"),
-				  "sha-256"));
+		assert_true(yf_str_is(yf_json_text(claims.payload, "_sd_alg"),
+				      "sha-256"));
 	}
 	house_close(&house);
 }
@@ -387,8 +385,8 @@ static void issue_hides_order(void **state)
 	OK(yf_sdjwt_parse(house.arena, two, &b));
 	for (size_t i = 0; i < a.disclosure_count; i++)
 		for (size_t j = 0; j < b.disclosure_count; j++)
-			assert_false(yf_str_eq(a.disclosures[i],
-					       b.disclosures[j]));
+			assert_false(
+				yf_str_eq(a.disclosures[i], b.disclosures[j]));
 	house_close(&house);
 }
 
@@ -518,11 +516,9 @@ static void survives_every_allocation_failure(void **state)
 		const struct yf_json *claims;
 		struct yf_claim_path path;
 		yf_str text;
-		yf_err err =
-			yf_json_parse(arena, yf_str_of(person), &claims);
+		yf_err err = yf_json_parse(arena, yf_str_of(person), &claims);
 		if (!yf_failed(err))
-			err = yf_claim_path_of(arena, "nationalities.*",
-					       &path);
+			err = yf_claim_path_of(arena, "nationalities.*", &path);
 		const struct yf_sdjwt_ask ask = {
 			.claims = yf_failed(err) ? NULL : claims,
 			.disclosable = &path,
@@ -530,8 +526,7 @@ static void survives_every_allocation_failure(void **state)
 			.decoys = 4,
 		};
 		if (!yf_failed(err))
-			err = yf_sdjwt_issue(arena, &house.holder, &ask,
-					     &text);
+			err = yf_sdjwt_issue(arena, &house.holder, &ask, &text);
 		done = !yf_failed(err);
 		if (!done)
 			assert_int_equal(err.code, YF_CODE_MEMORY);
