@@ -14,8 +14,8 @@ static size_t write_chars(const char *alphabet, yf_bytes bytes, char *out)
 	size_t left = bytes.len;
 
 	for (; left >= 3; left -= 3, at += 3) {
-		const uint32_t bits = (uint32_t)at[0] << 16 |
-				      (uint32_t)at[1] << 8 | at[2];
+		const uint32_t bits =
+			(uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2];
 		*to++ = alphabet[bits >> 18];
 		*to++ = alphabet[bits >> 12 & 63];
 		*to++ = alphabet[bits >> 6 & 63];

@@ -7,7 +7,7 @@
  */
 
 /* Characters that `len` bytes take. */
-#define YF_BASE64URL_LEN(len) (((len) * 4 + 2) / 3)
+#define YF_BASE64URL_LEN(len) (((len)*4 + 2) / 3)
 
 /* Writes exactly YF_BASE64URL_LEN(bytes.len) characters, no NUL. */
 void yf_base64url_write(yf_bytes bytes, char *out);

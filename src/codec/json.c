@@ -1,158 +1,9 @@
 #include "codec/json.h"
 
 #include <assert.h>
-#include <jansson.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "codec/base64url.h"
-
-/* --- reading --- */
-
-/* jansson recurses: count the brackets outside strings before it does. */
-static bool depth_within(yf_str text, int limit)
-{
-	bool quoted = false;
-	int depth = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		const char c = text.ptr[i];
-		if (quoted) {
-			if (c == '\\')
-				i++;
-			else if (c == '"')
-				quoted = false;
-		} else if (c == '"') {
-			quoted = true;
-		} else if (c == '{' || c == '[') {
-			if (++depth > limit)
-				return false;
-		} else if (c == '}' || c == ']') {
-			depth--;
-		}
-	}
-	return true;
-}
-
-static yf_err copy_value(struct yf_arena *arena, json_t *from,
-			 struct yf_json *to);
-
-static yf_err copy_string(struct yf_arena *arena, const char *text, size_t len,
-			  yf_str *out)
-{
-	return yf_str_copy(arena, (yf_str){ text, len }, out);
-}
-
-static yf_err copy_array(struct yf_arena *arena, json_t *from,
-			 struct yf_json *to)
-{
-	const size_t count = json_array_size(from);
-	struct yf_json *items = YF_NEW(arena, struct yf_json, count);
-
-	if (!items)
-		return YF_FAIL(MEMORY);
-	for (size_t i = 0; i < count; i++)
-		YF_TRY(copy_value(arena, json_array_get(from, i), &items[i]));
-	to->kind = YF_JSON_ARRAY;
-	to->items = items;
-	to->count = count;
-	return YF_OK;
-}
-
-static yf_err copy_object(struct yf_arena *arena, json_t *from,
-			  struct yf_json *to)
-{
-	const size_t count = json_object_size(from);
-	struct yf_json *items = YF_NEW(arena, struct yf_json, count);
-	size_t i = 0;
-
-	if (!items)
-		return YF_FAIL(MEMORY);
-	for (void *at = json_object_iter(from); at;
-	     at = json_object_iter_next(from, at), i++) {
-		const char *name = json_object_iter_key(at);
-		YF_TRY(copy_string(arena, name, strlen(name), &items[i].name));
-		YF_TRY(copy_value(arena, json_object_iter_value(at),
-				  &items[i]));
-	}
-	to->kind = YF_JSON_OBJECT;
-	to->items = items;
-	to->count = count;
-	return YF_OK;
-}
-
-static yf_err copy_value(struct yf_arena *arena, json_t *from,
-			 struct yf_json *to)
-{
-	switch (json_typeof(from)) {
-	case JSON_OBJECT:
-		return copy_object(arena, from, to);
-	case JSON_ARRAY:
-		return copy_array(arena, from, to);
-	case JSON_STRING:
-		to->kind = YF_JSON_STRING;
-		return copy_string(arena, json_string_value(from),
-				   json_string_length(from), &to->string);
-	case JSON_INTEGER:
-		to->kind = YF_JSON_INT;
-		to->integer = json_integer_value(from);
-		break;
-	case JSON_REAL:
-		to->kind = YF_JSON_REAL;
-		to->real = json_real_value(from);
-		break;
-	case JSON_TRUE:
-	case JSON_FALSE:
-		to->kind = YF_JSON_BOOL;
-		to->boolean = json_is_true(from);
-		break;
-	case JSON_NULL:
-		to->kind = YF_JSON_NULL;
-		break;
-	}
-	return YF_OK;
-}
-
-static void drop(json_t **value)
-{
-	json_decref(*value);
-}
-
-static yf_err parse_failure(const json_error_t *error)
-{
-	const enum json_error_code code = json_error_code(error);
-
-	if (code == json_error_duplicate_key)
-		return YF_FAIL(DUPLICATE);
-	if (code == json_error_out_of_memory)
-		return YF_FAIL(MEMORY);
-	return YF_FAIL(SYNTAX);
-}
-
-yf_err yf_json_parse(struct yf_arena *arena, yf_str text,
-		     const struct yf_json **out)
-{
-	json_error_t error;
-
-	if (text.len > YF_JSON_LEN_MAX)
-		return YF_FAIL(TOO_LARGE);
-	if (!depth_within(text, YF_JSON_DEPTH_MAX))
-		return YF_FAIL(TOO_DEEP);
-
-	__attribute__((cleanup(drop))) json_t *parsed =
-		json_loadb(text.len ? text.ptr : "", text.len,
-			   JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-	if (!parsed)
-		return parse_failure(&error);
-
-	struct yf_json *tree = YF_NEW(arena, struct yf_json, 1);
-	if (!tree)
-		return YF_FAIL(MEMORY);
-	YF_TRY(copy_value(arena, parsed, tree));
-	*out = tree;
-	return YF_OK;
-}
 
 const struct yf_json *yf_json_get_str(const struct yf_json *object, yf_str name)
 {
@@ -173,8 +24,8 @@ const struct yf_json *yf_json_get(const struct yf_json *object,
 yf_str yf_json_text(const struct yf_json *object, const char *name)
 {
 	const struct yf_json *member = yf_json_get(object, name);
-	return member && member->kind == YF_JSON_STRING ? member->string :
-							  (yf_str){ NULL, 0 };
+	return member && member->kind == YF_JSON_STRING ? member->string
+							: (yf_str){ NULL, 0 };
 }
 
 static bool is_number(const struct yf_json *value)
@@ -199,9 +50,9 @@ static bool same_items(const struct yf_json *a, const struct yf_json *b)
 		return false;
 	for (size_t i = 0; i < a->count; i++) {
 		const struct yf_json *other =
-			a->kind == YF_JSON_ARRAY ?
-				&b->items[i] :
-				yf_json_get_str(b, a->items[i].name);
+			a->kind == YF_JSON_ARRAY
+				? &b->items[i]
+				: yf_json_get_str(b, a->items[i].name);
 		if (!other || !yf_json_eq(&a->items[i], other))
 			return false;
 	}
@@ -344,6 +195,11 @@ static void put_name(struct yf_json_out *out, yf_str name)
 {
 	const bool in_object = out->depth && (out->objects & 1);
 
+	if (out->keyed) {
+		assert(!name.ptr);
+		out->keyed = false;
+		return;
+	}
 	assert(in_object == (name.ptr != NULL));
 	if (out->comma)
 		yf_buf_char(&out->buf, ',');
@@ -352,6 +208,12 @@ static void put_name(struct yf_json_out *out, yf_str name)
 		put_string(&out->buf, name);
 		yf_buf_char(&out->buf, ':');
 	}
+}
+
+void yf_json_out_key(struct yf_json_out *out, yf_str name)
+{
+	put_name(out, name);
+	out->keyed = true;
 }
 
 static void open_level(struct yf_json_out *out, yf_str name, bool object)
@@ -434,8 +296,7 @@ static void put_raw(struct yf_json_out *out, yf_str name, yf_str json)
 
 void yf_json_out_bool(struct yf_json_out *out, const char *name, bool value)
 {
-	put_raw(out, yf_str_of(name),
-		value ? YF_STR("true") : YF_STR("false"));
+	put_raw(out, yf_str_of(name), value ? YF_STR("true") : YF_STR("false"));
 }
 
 void yf_json_out_null(struct yf_json_out *out, const char *name)
@@ -448,8 +309,8 @@ void yf_json_out_base64url(struct yf_json_out *out, const char *name,
 {
 	put_name(out, yf_str_of(name));
 	yf_buf_char(&out->buf, '"');
-	char *at = (char *)yf_buf_extend(&out->buf,
-					 YF_BASE64URL_LEN(value.len));
+	char *at =
+		(char *)yf_buf_extend(&out->buf, YF_BASE64URL_LEN(value.len));
 	if (at)
 		yf_base64url_write(value, at);
 	yf_buf_char(&out->buf, '"');
@@ -486,8 +347,8 @@ static void put_tree(struct yf_json_out *out, yf_str name,
 		open_level(out, name, object);
 		for (size_t i = 0; i < value->count; i++)
 			put_tree(out,
-				 object ? value->items[i].name :
-					  (yf_str){ NULL, 0 },
+				 object ? value->items[i].name
+					: (yf_str){ NULL, 0 },
 				 &value->items[i]);
 		yf_json_out_close(out);
 		break;

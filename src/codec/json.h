@@ -63,6 +63,40 @@ yf_str yf_json_text(const struct yf_json *object, const char *name);
  * of no account. */
 bool yf_json_eq(const struct yf_json *a, const struct yf_json *b);
 
+/* Values made in place, e.g. for the claims of a credential.  Views. */
+static inline struct yf_json yf_json_of_str(const char *name, yf_str value)
+{
+	return (struct yf_json){ .kind = YF_JSON_STRING,
+				 .string = value,
+				 .name = yf_str_of(name) };
+}
+
+static inline struct yf_json yf_json_of_int(const char *name, int64_t value)
+{
+	return (struct yf_json){ .kind = YF_JSON_INT,
+				 .integer = value,
+				 .name = yf_str_of(name) };
+}
+
+static inline struct yf_json yf_json_of_bool(const char *name, bool value)
+{
+	return (struct yf_json){ .kind = YF_JSON_BOOL,
+				 .boolean = value,
+				 .name = yf_str_of(name) };
+}
+
+/* `kind` is YF_JSON_ARRAY or YF_JSON_OBJECT; `items` must outlive it. */
+static inline struct yf_json yf_json_of_items(const char *name,
+					      yf_json_kind kind,
+					      const struct yf_json *items,
+					      size_t count)
+{
+	return (struct yf_json){ .kind = kind,
+				 .items = items,
+				 .count = count,
+				 .name = yf_str_of(name) };
+}
+
 /*
  * A table of what an endpoint takes.  Paths are member names joined by '.',
  * a decimal piece indexes an array.  Members that no row names are ignored.
@@ -83,15 +117,42 @@ struct yf_json_field {
 	void *target; /* yf_str, int64_t, bool, const struct yf_json * */
 };
 
-#define YF_JSON_STR(path, out) { (path), YF_JSON_TAKE_STR, false, (out) }
-#define YF_JSON_STR_OPT(path, out) { (path), YF_JSON_TAKE_STR, true, (out) }
-#define YF_JSON_NUM(path, out) { (path), YF_JSON_TAKE_INT, false, (out) }
-#define YF_JSON_NUM_OPT(path, out) { (path), YF_JSON_TAKE_INT, true, (out) }
-#define YF_JSON_FLAG(path, out) { (path), YF_JSON_TAKE_BOOL, false, (out) }
-#define YF_JSON_FLAG_OPT(path, out) { (path), YF_JSON_TAKE_BOOL, true, (out) }
-#define YF_JSON_ANY(path, out) { (path), YF_JSON_TAKE_TREE, false, (out) }
-#define YF_JSON_ANY_OPT(path, out) { (path), YF_JSON_TAKE_TREE, true, (out) }
-#define YF_JSON_END { NULL, YF_JSON_TAKE_END, false, NULL }
+#define YF_JSON_STR(path, out)                         \
+	{                                              \
+		(path), YF_JSON_TAKE_STR, false, (out) \
+	}
+#define YF_JSON_STR_OPT(path, out)                    \
+	{                                             \
+		(path), YF_JSON_TAKE_STR, true, (out) \
+	}
+#define YF_JSON_NUM(path, out)                         \
+	{                                              \
+		(path), YF_JSON_TAKE_INT, false, (out) \
+	}
+#define YF_JSON_NUM_OPT(path, out)                    \
+	{                                             \
+		(path), YF_JSON_TAKE_INT, true, (out) \
+	}
+#define YF_JSON_FLAG(path, out)                         \
+	{                                               \
+		(path), YF_JSON_TAKE_BOOL, false, (out) \
+	}
+#define YF_JSON_FLAG_OPT(path, out)                    \
+	{                                              \
+		(path), YF_JSON_TAKE_BOOL, true, (out) \
+	}
+#define YF_JSON_ANY(path, out)                          \
+	{                                               \
+		(path), YF_JSON_TAKE_TREE, false, (out) \
+	}
+#define YF_JSON_ANY_OPT(path, out)                     \
+	{                                              \
+		(path), YF_JSON_TAKE_TREE, true, (out) \
+	}
+#define YF_JSON_END                                 \
+	{                                           \
+		NULL, YF_JSON_TAKE_END, false, NULL \
+	}
 
 /*
  * Errors of yf_json_parse(), and
@@ -114,16 +175,20 @@ YF_CHECKED yf_err yf_json_take_fields(const struct yf_json *tree,
  *	yf_json_out_close(&out);
  *	YF_TRY(yf_json_out_end(&out, &text));
  *
- * `name` is the member name inside an object, NULL elsewhere.
+ * `name` is the member name inside an object, NULL elsewhere, and NULL behind
+ * yf_json_out_key().
  */
 struct yf_json_out {
 	struct yf_buf buf;
 	uint64_t objects; /* one bit a level: object or array */
 	unsigned depth;
 	bool comma;
+	bool keyed; /* the name of the next value is written already */
 };
 
 struct yf_json_out yf_json_out_new(struct yf_arena *arena, size_t room);
+/* The name of the next value, for names that are no C strings. */
+void yf_json_out_key(struct yf_json_out *out, yf_str name);
 void yf_json_out_object(struct yf_json_out *out, const char *name);
 void yf_json_out_array(struct yf_json_out *out, const char *name);
 void yf_json_out_close(struct yf_json_out *out);

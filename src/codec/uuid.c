@@ -2,7 +2,6 @@
 
 #include "base/random.h"
 
-
 yf_uuid yf_uuid_new(int64_t now_s)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -41,7 +40,8 @@ bool yf_uuid_is(yf_str text)
 		if (i == 8 || i == 13 || i == 18 || i == 23) {
 			if (c != '-')
 				return false;
-		} else if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
+		} else if (!((c >= '0' && c <= '9') ||
+			     (c >= 'a' && c <= 'f'))) {
 			return false;
 		}
 	}
