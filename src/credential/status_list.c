@@ -67,18 +67,41 @@ yf_err yf_status_list_set(struct yf_status_list *list, int64_t index,
 	return YF_OK;
 }
 
+static void drop_deflate(z_stream *stream)
+{
+	deflateEnd(stream);
+}
+
+/* In pieces: a list of millions packs into kilobytes. */
+static yf_err pack(struct yf_arena *arena, const struct yf_status_list *list,
+		   yf_bytes *out)
+{
+	__attribute__((cleanup(drop_deflate))) z_stream stream = { 0 };
+	struct yf_buf buf = yf_buf_new(arena, 4096);
+	uint8_t chunk[4096];
+	int result = Z_OK;
+
+	if (deflateInit(&stream, Z_BEST_COMPRESSION) != Z_OK)
+		return YF_FAIL(MEMORY);
+	stream.next_in = list->bytes;
+	stream.avail_in = (uInt)list->len;
+	while (result == Z_OK) {
+		stream.next_out = chunk;
+		stream.avail_out = sizeof(chunk);
+		result = deflate(&stream, Z_FINISH);
+		yf_buf_put(&buf, (yf_bytes){ chunk, sizeof(chunk) -
+							    stream.avail_out });
+	}
+	return result == Z_STREAM_END ? yf_buf_bytes(&buf, out) : YF_FAIL(BUG);
+}
+
 yf_err yf_status_list_encode(struct yf_arena *arena,
 			     const struct yf_status_list *list, yf_str *lst)
 {
-	uLongf len = compressBound(list->len);
-	uint8_t *packed = YF_NEW(arena, uint8_t, len);
+	yf_bytes packed;
 
-	if (!packed)
-		return YF_FAIL(MEMORY);
-	if (compress2(packed, &len, list->bytes, list->len,
-		      Z_BEST_COMPRESSION) != Z_OK)
-		return YF_FAIL(MEMORY);
-	return yf_base64url_encode(arena, (yf_bytes){ packed, len }, lst);
+	YF_TRY(pack(arena, list, &packed));
+	return yf_base64url_encode(arena, packed, lst);
 }
 
 /* --- unpacking --- */

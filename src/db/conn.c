@@ -164,21 +164,22 @@ static yf_err statement_take(struct yf_tx *tx, const char *sql,
 			     struct yf_rows **out)
 {
 	struct yf_rows **slot = slot_of(tx, sql);
+	struct yf_rows *rows = *slot;
 
-	if (*slot && !(*slot)->busy) {
-		*out = *slot;
-	} else {
-		YF_TRY(statement_new(tx, sql, out));
+	if (!rows || rows->busy) {
+		YF_TRY(statement_new(tx, sql, &rows));
+		assert(rows);
 		if (!*slot && tx->kept < KEPT_MAX) {
-			*slot = *out;
-			(*out)->kept = true;
+			*slot = rows;
+			rows->kept = true;
 			tx->kept++;
 		}
 	}
-	(*out)->busy = true;
-	(*out)->on_row = false;
-	(*out)->at_first = false;
+	rows->busy = true;
+	rows->on_row = false;
+	rows->at_first = false;
 	tx->busy++;
+	*out = rows;
 	return YF_OK;
 }
 
@@ -277,7 +278,7 @@ yf_err yf_tx_find(struct yf_tx *tx, const char *sql, struct yf_values values,
 		  struct yf_rows **out)
 {
 	YF_AUTO(rows) rows = NULL;
-	bool found;
+	bool found = false;
 
 	YF_TRY(yf_tx_query(tx, sql, values, &rows));
 	YF_TRY(step(rows, &found));
@@ -292,7 +293,7 @@ yf_err yf_tx_exec(struct yf_tx *tx, const char *sql, struct yf_values values,
 		  int64_t *changed)
 {
 	YF_AUTO(rows) rows = NULL;
-	bool more;
+	bool more = false;
 
 	YF_TRY(yf_tx_query(tx, sql, values, &rows));
 	YF_TRY(step(rows, &more));
@@ -380,10 +381,17 @@ yf_err yf_row_blob_copy(const struct yf_rows *rows, unsigned column,
 	return yf_bytes_copy(arena, blob, out);
 }
 
+/* For the transaction itself, not for closures. */
 static yf_err command(struct yf_conn *conn, const char *sql)
 {
-	const int code = sqlite3_exec(conn->tx.sqlite, sql, NULL, NULL, NULL);
-	return code == SQLITE_OK ? YF_OK : err_of(conn->tx.sqlite, code, sql);
+	YF_AUTO(rows) rows = NULL;
+	int code;
+
+	YF_TRY(statement_take(&conn->tx, sql, &rows));
+	do
+		code = sqlite3_step(rows->stmt);
+	while (code == SQLITE_ROW);
+	return code == SQLITE_DONE ? YF_OK : err_of(conn->tx.sqlite, code, sql);
 }
 
 /* SQLite would create the file for everybody to read. */

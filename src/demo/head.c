@@ -148,8 +148,7 @@ static struct yf_corner project(const struct yf_head *head,
 	const float *place_in = point->place;
 
 	if (flat) {
-		at[X] = place_in[X];
-		at[Y] = place_in[Y];
+		at[Y] = point->at[Y];
 		at[Z] = 0;
 	}
 	place(pose, flat ? middle : neck, flat ? 1 : point->turns, at);
@@ -163,7 +162,7 @@ static struct yf_corner project(const struct yf_head *head,
 		     place_in[Y] * head->axis[Y],
 		.v = head->origin[Y] + place_in[X] * head->axis[Y] +
 		     place_in[Y] * head->axis[X],
-		.alpha = flat ? fabsf(place_in[X]) < 2.3f : point->alpha,
+		.alpha = flat ? fabsf(point->at[X]) < 2.3f : point->alpha,
 		.light = 1,
 	};
 }

@@ -27,7 +27,7 @@ struct yf_head_pose {
 
 typedef enum {
 	YF_HEAD_ROUND,
-	/* The same picture as a print that is turned: what must not pass. */
+	/* The same face, straight, as a print that turns: must not pass. */
 	YF_HEAD_FLAT,
 } yf_head_kind;
 

@@ -16,8 +16,10 @@
 /* Buckets of the `shard` columns; never changed after the first row. */
 enum { YF_SHARDS = 1024 };
 
+struct yf_city;
 struct yf_face_pool;
 struct yf_files;
+struct yf_listener;
 struct yf_proofing;
 
 /* Keys derived from keys/master.key, each for one use. */
@@ -58,7 +60,9 @@ struct yf_env {
 	struct yf_events *events;
 	struct yf_face_pool *face;
 	const struct yf_files *files; /* the web pages */
+	struct yf_listener *listener; /* the public one, for metrics */
 	struct yf_proofing *proofing; /* sessions under way, card/proofing.h */
+	struct yf_city *city;         /* of the demo, or NULL */
 	struct yf_env_keys keys;
 	struct yf_signer issuer;    /* credentials, status lists, trust list */
 	struct yf_signer registrar; /* registration certificates */

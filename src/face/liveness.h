@@ -114,9 +114,10 @@ struct yf_liveness_pose {
 /* What the step at hand has shown so far. */
 struct yf_liveness_evidence {
 	bool onset, reached, described;
-	uint32_t run; /* pictures in a row that reach */
-	double relief, nearing;
+	uint32_t run;           /* pictures in a row that reach */
+	double relief, nearing; /* sums, see shape.h */
 	uint32_t relief_count, nearing_count;
+	double ahead, aside; /* sums of relief, and of how far it is turned */
 	float narrowest;
 };
 
@@ -145,7 +146,8 @@ struct yf_liveness {
 	uint32_t neutral_count;  /* pictures that `neutral` is the mean of */
 	struct yf_shape neutral; /* the pose before the step at hand */
 	float neutral_eyes;      /* eye distance in it, pixels */
-	float usual_eyes;        /* in the neutral pose before; 0 at first */
+	float neutral_yaw;
+	float usual_eyes; /* in the neutral pose before; 0 at first */
 	struct yf_liveness_evidence evidence;
 
 	bool suspect; /* the last described picture was not alike */
@@ -171,6 +173,9 @@ void yf_liveness_begin(struct yf_liveness *session,
 
 /* What the person is to be shown now. */
 yf_liveness_step yf_liveness_shown(const struct yf_liveness *session);
+
+/* Until what is shown is too late, for the page; 0 when all is over. */
+int64_t yf_liveness_left_ms(const struct yf_liveness *session, int64_t now_ms);
 
 /*
  * Should the next picture be described (the dear part of the engine)?  About

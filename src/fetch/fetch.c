@@ -7,10 +7,8 @@
 #include "base/buf.h"
 #include "base/log.h"
 
-enum {
-	KIB = 1024,
-	BODY_ROOM = 4 * KIB,
-};
+#define KIB ((size_t)1024)
+#define BODY_ROOM (4 * KIB)
 
 struct yf_fetch {
 	CURL *curl;
@@ -19,7 +17,6 @@ struct yf_fetch {
 	size_t body_len_max;
 	size_t header_len_max;
 	unsigned redirects_max;
-	bool cookies;
 	char *ca_file;
 };
 
@@ -57,8 +54,9 @@ yf_err yf_fetch_new(const struct yf_fetch_options *options,
 	fetch->body_len_max = or_default(options->body_len_max, 1024 * KIB);
 	fetch->header_len_max = or_default(options->header_len_max, 32 * KIB);
 	fetch->redirects_max = options->redirects_max;
-	fetch->cookies = options->cookies;
 	fetch->curl = curl_easy_init();
+	if (fetch->curl && options->cookies)
+		curl_easy_setopt(fetch->curl, CURLOPT_COOKIEFILE, "");
 	if (options->ca_file)
 		fetch->ca_file = strdup(options->ca_file);
 	if (!fetch->curl || (options->ca_file && !fetch->ca_file)) {
@@ -190,8 +188,6 @@ static void set_limits(const struct yf_fetch *fetch, CURL *curl)
 			 fetch->redirects_max ? 1L : 0L);
 	curl_easy_setopt(curl, CURLOPT_MAXREDIRS, (long)fetch->redirects_max);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "yufu");
-	if (fetch->cookies)
-		curl_easy_setopt(curl, CURLOPT_COOKIEFILE, "");
 	if (fetch->ca_file)
 		curl_easy_setopt(curl, CURLOPT_CAINFO, fetch->ca_file);
 }
@@ -205,6 +201,15 @@ static void set_ask(CURL *curl, const struct yf_fetch_ask *ask, const char *url,
 	curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR,
 			 strncmp(url, "https:", 6) == 0 ? "https"
 							: "http,https");
+	/*
+	 * Forget the last request; curl_easy_reset() would do, but leaks the
+	 * cookie option (curl 7.88).
+	 */
+	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, NULL);
+	curl_easy_setopt(curl, CURLOPT_NOBODY, 0L);
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, NULL);
+	/* Setting POSTFIELDS, even to nothing, asks for POST. */
+	curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
 	if (ask->body.ptr) {
 		curl_easy_setopt(curl, CURLOPT_POST, 1L);
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
@@ -257,8 +262,6 @@ yf_err yf_fetch(struct yf_fetch *fetch, struct yf_arena *arena,
 		YF_NEW(arena, struct yf_fetch_header, YF_FETCH_HEADERS_MAX);
 	if (!arrival.headers)
 		return YF_FAIL(MEMORY);
-	/* Keeps connections and cookies, forgets the last request. */
-	curl_easy_reset(curl);
 	set_limits(fetch, curl);
 	set_ask(curl, ask, url, headers);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);

@@ -22,7 +22,8 @@ struct yf_stream;
 
 enum {
 	YF_TOPIC_LEN_MAX = 64,
-	YF_STREAM_LEN_MAX = 8 * 1024, /* unsent; a slower reader is closed */
+	/* Unsent; a slower reader is closed.  A result holds a portrait. */
+	YF_STREAM_LEN_MAX = 1024 * 1024,
 	YF_HEARTBEAT_MS = 15 * 1000,
 	YF_STREAM_LIFE_MS = 10 * 60 * 1000,
 };

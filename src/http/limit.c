@@ -82,12 +82,15 @@ static int64_t level_at(const struct yf_limit *limit,
 	const int64_t passed_ms = mono_ms - bucket->seen_ms;
 	int64_t level;
 
-	if (!bucket->hash ||
-	    __builtin_mul_overflow(passed_ms, limit->per_minute, &level) ||
+	if (!bucket->hash)
+		return limit->full;
+	if (passed_ms <= 0)
+		return bucket->level;
+	if (__builtin_mul_overflow(passed_ms, limit->per_minute, &level) ||
 	    __builtin_add_overflow(level, bucket->level, &level) ||
 	    level > limit->full)
 		return limit->full;
-	return passed_ms > 0 ? level : bucket->level;
+	return level;
 }
 
 /* The bucket of the key, or the one that loses least by being taken over. */
@@ -116,7 +119,8 @@ yf_err yf_limit_take(struct yf_limit *limit, yf_str key, int64_t mono_ms)
 	pthread_mutex_lock(&limit->lock);
 	struct bucket *bucket = find(limit, hash, mono_ms);
 	bucket->level = level_at(limit, bucket, mono_ms);
-	bucket->seen_ms = mono_ms;
+	if (mono_ms > bucket->seen_ms)
+		bucket->seen_ms = mono_ms;
 	const bool enough = bucket->level >= TOKEN;
 	if (enough)
 		bucket->level -= TOKEN;

@@ -94,13 +94,19 @@ static yf_err normalize(struct yf_arena *arena, yf_str text, yf_str *out)
 	return yf_buf_str(&buf, out);
 }
 
-bool yf_dpop_same_url(struct yf_arena *arena, yf_str a, yf_str b)
+/* INVALID_DPOP_PROOF when they differ or one is no address; MEMORY */
+static yf_err check_url(struct yf_arena *arena, yf_str a, yf_str b)
 {
 	yf_str left, right;
 
-	return !yf_failed(normalize(arena, a, &left)) &&
-	       !yf_failed(normalize(arena, b, &right)) &&
-	       yf_str_eq(left, right);
+	YF_TRY(normalize(arena, a, &left));
+	YF_TRY(normalize(arena, b, &right));
+	return yf_str_eq(left, right) ? YF_OK : YF_FAIL(INVALID_DPOP_PROOF);
+}
+
+bool yf_dpop_same_url(struct yf_arena *arena, yf_str a, yf_str b)
+{
+	return !yf_failed(check_url(arena, a, b));
 }
 
 /* --- checking, RFC 9449 section 4.3 --- */
@@ -118,10 +124,10 @@ static yf_err check_claims(struct yf_arena *arena, const struct claims *claims,
 	char hash[YF_SHA256_TEXT_LEN];
 	const int64_t now_s = rule->now_s;
 
-	if (!yf_str_eq(claims->method, rule->method) ||
-	    !yf_dpop_same_url(arena, claims->url, rule->url) ||
-	    !dpop->jti.len || dpop->jti.len > YF_DPOP_JTI_MAX)
+	if (!yf_str_eq(claims->method, rule->method) || !dpop->jti.len ||
+	    dpop->jti.len > YF_DPOP_JTI_MAX)
 		return YF_FAIL(INVALID_DPOP_PROOF);
+	YF_TRY(check_url(arena, claims->url, rule->url));
 	if (dpop->issued_at_s < now_s - rule->age_s - rule->skew_s ||
 	    dpop->issued_at_s > now_s + rule->skew_s)
 		return YF_FAIL(INVALID_DPOP_PROOF);

@@ -39,7 +39,8 @@ YF_CHECKED yf_err yf_dpop_check(struct yf_arena *arena, yf_str proof,
 /*
  * RFC 9449 section 4.3 step 9: the same address without query and fragment,
  * after the normalization of RFC 3986 section 6.2.2 and 6.2.3: case of the
- * host, the default port, an empty path as "/", escapes.
+ * host, the default port, an empty path as "/", escapes.  False too when
+ * either is no address, or the arena is spent.
  */
 bool yf_dpop_same_url(struct yf_arena *arena, yf_str a, yf_str b);
 

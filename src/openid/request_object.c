@@ -190,8 +190,12 @@ static yf_err check_fixed(const struct yf_json *payload)
 	/* 8.2: response_uri "MUST NOT be present" beside a redirect_uri */
 	if (!yf_str_is(type, "vp_token") ||
 	    !yf_str_is(mode, "direct_post.jwt") || !yf_str_is(aud, audience) ||
-	    yf_json_get(payload, "redirect_uri"))
+	    yf_json_get(payload, "redirect_uri") ||
+	    yf_json_get(payload, "scope"))
 		return YF_FAIL(INVALID_REQUEST);
+	/* 8.4: a wallet that does not know the type must refuse. */
+	if (yf_json_get(payload, "transaction_data"))
+		return YF_FAIL(UNSUPPORTED);
 	return YF_OK;
 }
 
@@ -247,7 +251,7 @@ yf_err yf_request_object_check(struct yf_arena *arena, yf_str jwt,
 		return YF_FAIL(TYP);
 	if (!jws.x5c.count)
 		return YF_FAIL(UNTRUSTED);
-	YF_TRY(yf_trust_verify(rule->parties, &jws.x5c, NULL, rule->now_s,
+	YF_TRY(yf_trust_verify(rule->parties, &jws.x5c, rule->eku, rule->now_s,
 			       &leaf));
 	YF_TRY(yf_jws_verify(&jws, &leaf.key));
 	YF_TRY(yf_json_parse(arena, jws.payload, &payload));

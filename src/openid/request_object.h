@@ -48,6 +48,7 @@ YF_CHECKED yf_err yf_request_object_make(struct yf_arena *arena,
 
 struct yf_request_rule {
 	struct yf_trust *parties; /* roots of relying parties */
+	const char *eku;          /* that the leaf must carry; NULL for any */
 	yf_str client_id;         /* of the link: must be the same */
 	yf_str wallet_nonce;      /* that was sent; empty for none */
 	int64_t now_s;
@@ -61,7 +62,8 @@ struct yf_request_rule {
  * INVALID_CLIENT   another client_id than the link's, another prefix, or the
  *                  hash is not that of the leaf
  * INVALID_REQUEST  response_type, response_mode, a redirect_uri beside
- *                  response_uri, aud
+ *                  response_uri, a scope beside dcql_query, aud
+ * UNSUPPORTED      transaction_data: no type of it is known here
  * NONCE            shorter than YF_NONCE_LEN_MIN, or wallet_nonce not echoed
  * INVALID_ENCRYPTION  no key for ECDH-ES, or no enc that is known here
  * EXPIRED, NOT_YET, MISSING, SYNTAX, TOO_LARGE, MEMORY
