@@ -78,9 +78,9 @@ $(OUT)/test/%: $(OUT)/tests/unit/%.o $(SUPPORT) $(LIB)
 $(OUT)/fuzz/%: $(OUT)/tests/fuzz/%.o $(LIB)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
-$(OUT)/tests/face/%: $(OUT)/tests/face/%.o $(SUPPORT) $(LIB)
+$(OUT)/tests/face/%: $(OUT)/tests/face/%.o $(LIB)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-$(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(SUPPORT) $(LIB)
+$(OUT)/tests/bench/face_faces: $(OUT)/tests/bench/face_faces.o $(OUT)/tests/support/picture.o $(LIB)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 # The networks of face-api under tfjs-wasm beside ours: same numbers, less time.
 face-golden: build/release/tests/face/golden build/face.model
