@@ -213,12 +213,11 @@ static yf_str problem_type(struct yf_arena *arena, yf_err err)
 	if (!name)
 		return YF_STR("about:blank");
 	for (size_t i = 0; i < type.len; i++) {
-		const char c = type.ptr[i];
-		if (c == '_')
+		name[i] = type.ptr[i];
+		if (name[i] == '_')
 			name[i] = '-';
-		else
-			name[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a')
-						       : c;
+		else if (name[i] >= 'A' && name[i] <= 'Z')
+			name[i] = (char)(name[i] - 'A' + 'a');
 	}
 	return (yf_str){ name, type.len };
 }
@@ -247,9 +246,12 @@ static void put_description(struct yf_buf *buf, yf_str text)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		const char c = text.ptr[i];
-		yf_buf_char(buf, c < 0x20 || c > 0x7e || c == '"' || c == '\\'
-					 ? ' '
-					 : c);
+		const bool allowed =
+			c >= 0x20 && c <= 0x7e && c != '"' && c != '\\';
+		if (allowed)
+			yf_buf_char(buf, c);
+		else
+			yf_buf_char(buf, ' ');
 	}
 }
 
