@@ -174,9 +174,8 @@ void yf_picture_blur(const struct yf_picture *in, struct yf_picture *out)
 	}
 	for (size_t i = 0; i < TILES_X * TILES_Y * CHANNELS; i++) {
 		const uint64_t *tile = sum[i / CHANNELS];
-		rgb[i] = (uint8_t)(tile[CHANNELS] ?
-					   tile[i % CHANNELS] / tile[CHANNELS] :
-					   0);
+		const uint64_t count = tile[CHANNELS] ? tile[CHANNELS] : 1;
+		rgb[i] = (uint8_t)(tile[i % CHANNELS] / count);
 	}
 	for (size_t y = 0; y < out->height; y++) {
 		for (size_t x = 0; x < out->width; x++) {
