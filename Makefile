@@ -61,8 +61,10 @@ endif
 $(OUT)/src/face/kernel_%.o: CFLAGS += -O2
 $(OUT)/src/face/sample.o: CFLAGS += -O3
 ifeq ($(shell uname -m),x86_64)
+ifneq ($(filter x86_64%,$(shell $(CC) -dumpmachine)),)
 $(OUT)/src/face/kernel_avx2.o: CFLAGS += -mavx2 -mfma
 $(OUT)/src/face/kernel_avx512.o: CFLAGS += -mavx512f -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
+endif
 endif
 # Packed once; `yufu face pack` checks what it reads.
 FACE_API := node_modules/@vladmandic/face-api
