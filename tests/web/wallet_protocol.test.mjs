@@ -13,7 +13,7 @@ before(async () => {
 	city = await new City().start();
 	const root = await makeRoot("Stranger Root");
 	stranger = await makeLeaf("Stranger", root);
-	p.setUp(new URL(city.url));
+	p.allowScheme(new URL(city.url));
 });
 after(() => city.stop());
 beforeEach(() => {

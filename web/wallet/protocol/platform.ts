@@ -1,6 +1,7 @@
 // What the protocol libraries ask of the device: keys, hashes, randomness and
 // the network.
 
+import "./strict.ts";
 import {
 	type CallbackContext,
 	clientAuthenticationNone,
@@ -10,7 +11,6 @@ import {
 	setGlobalConfig,
 } from "@openid4vc/oauth2";
 import { CompactEncrypt, importJWK, type JWK, SignJWT } from "jose";
-import { config } from "zod";
 import { randomBytes, sha256 } from "./bytes.ts";
 import { Problem } from "./problem.ts";
 import { thumbprint } from "./sdjwt.ts";
@@ -77,12 +77,8 @@ export function protocolFetch(base: typeof fetch): typeof fetch {
 export const isLocal = (url: URL): boolean =>
 	["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
 
-/**
- * Sets the libraries up, once: https, or a demo on this very machine; and no
- * code made at run time, which the page's Content-Security-Policy forbids.
- */
-export function setUp(base: URL): void {
-	config({ jitless: true });
+/** https, or a demo on this very machine; the libraries are told the same. */
+export function allowScheme(base: URL): void {
 	setGlobalConfig({
 		allowInsecureUrls: base.protocol === "http:" && isLocal(base),
 	});

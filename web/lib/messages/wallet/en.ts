@@ -103,15 +103,15 @@ export const en = {
 	who_registered: "Registered by {registrar}",
 	what: "What they will see",
 	what_none: "Nothing but that you hold a valid card.",
-	also: "With every answer goes",
 	also_text:
-		"the kind of card, who issued it, until when it is valid and a number " +
-		"for looking up whether it was revoked; none of it is used twice.",
+		"With every answer goes the kind of card, who issued it, until when " +
+		"it is valid and a number for looking up whether it was revoked, " +
+		"another one each time.",
 	why: "Why",
 	until_when: "Until when they keep it",
 	kept_for: "{duration}, then it must be deleted",
 	kept_not: "Not at all: it is deleted after the check",
-	which_card: "From this card",
+	which_card: "From this card: {card}, {name}",
 	share: "Share",
 	dont_share: "Don't share",
 	sending: "Sending…",

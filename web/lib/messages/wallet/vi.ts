@@ -105,15 +105,14 @@ export const vi: Translation<typeof en> = {
 	who_registered: "Nơi đăng ký: {registrar}",
 	what: "Họ sẽ thấy gì",
 	what_none: "Chỉ biết rằng bạn có một thẻ còn giá trị.",
-	also: "Mỗi câu trả lời còn kèm",
 	also_text:
-		"loại thẻ, nơi cấp, thời hạn và một số để tra cứu thẻ có bị thu hồi " +
-		"không; không thứ nào được dùng lần thứ hai.",
+		"Mỗi câu trả lời còn kèm loại thẻ, nơi cấp, thời hạn và một số, mỗi " +
+		"lần một khác, để tra cứu thẻ có bị thu hồi không.",
 	why: "Để làm gì",
 	until_when: "Họ giữ bao lâu",
 	kept_for: "{duration}, sau đó phải xóa",
 	kept_not: "Không giữ: xóa ngay sau khi kiểm tra",
-	which_card: "Từ thẻ này",
+	which_card: "Từ thẻ này: {card}, {name}",
 	share: "Chia sẻ",
 	dont_share: "Không chia sẻ",
 	sending: "Đang gửi…",
