@@ -4,10 +4,10 @@
 # make quick      the fast part of the tests       make bench   figures beside their limits
 # make fuzz       each fuzzer FUZZ_SECONDS (30)    make lint    layers, format, clang-tidy, types
 # make check      lint and test: what CI runs      make install DESTDIR= PREFIX=/usr/local
-# make BUILD=debug|san|release|fuzz picks another build of the C code
+# make BUILD=debug|san|tsan|release|fuzz picks another build of the C code
 BUILD   ?= release
 OUT     := build/$(BUILD)
-PKGS    := openssl libsodium libmicrohttpd sqlite3 jansson libturbojpeg libcurl inih zlib libqrencode libseccomp
+PKGS    := openssl libsodium libmicrohttpd sqlite3 jansson libturbojpeg libcurl inih zlib libqrencode libseccomp libutf8proc
 STD     := -std=gnu17 -Isrc -Iinclude
 WERROR  ?= -Werror
 WARN    := -Wall -Wextra $(WERROR) -Wshadow -Wconversion -Wsign-conversion \
@@ -16,11 +16,12 @@ WARN    := -Wall -Wextra $(WERROR) -Wshadow -Wconversion -Wsign-conversion \
 HARDEN  := -fstack-protector-strong -fno-common
 MODE_debug   := -Og -g3
 MODE_san     := -O1 -g3 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+MODE_tsan    := -O1 -g3 -fsanitize=thread
 MODE_release := -O2 -g -D_FORTIFY_SOURCE=2 -fPIE -ffunction-sections -fdata-sections
 MODE_fuzz    := -O1 -g3 -fsanitize=fuzzer-no-link,address,undefined
 LINK_release := -pie -Wl,--gc-sections -Wl,-z,relro,-z,now
-PKG_CFLAGS   = $(shell pkg-config --cflags $(PKGS))
-PKG_LIBS     = $(shell pkg-config --libs $(PKGS))
+PKG_CFLAGS  := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS    := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 CFLAGS  += $(STD) $(WARN) $(HARDEN) $(MODE_$(BUILD)) $(PKG_CFLAGS) -MMD -MP
 LDFLAGS += $(MODE_$(BUILD)) $(LINK_$(BUILD))
 LDLIBS   = $(PKG_LIBS) -lpthread -lm
@@ -32,12 +33,19 @@ TESTS := $(patsubst tests/unit/%.c,$(OUT)/test/%,$(wildcard tests/unit/*_test.c)
 FUZZ  := $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 SUPPORT := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/support/*.c))
 
-all: build/yufu
+all: build/yufu build/web/.done build/face.model build/demo/.done
 bin: $(OUT)/yufu
-$(LIB): $(patsubst %.c,$(OUT)/%.o,$(filter-out $(MAIN),$(SRC)))
+$(LIB): $(patsubst %.c,$(OUT)/%.o,$(filter-out $(MAIN),$(SRC))) $(OUT)/gen/migrations.o
 	@rm -f $@ && $(AR) rcs $@ $^
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
+	@echo "  CC $<"
+	@$(CC) $(CFLAGS) -c -o $@ $<
+# The folder counts too: a file taken away is a change.
+$(OUT)/gen/migrations.c: tools/embed-sql $(wildcard sql) $(wildcard sql/*.sql)
+	@mkdir -p $(@D)
+	@tools/embed-sql $(sort $(wildcard sql/*.sql)) >$@
+$(OUT)/gen/migrations.o: $(OUT)/gen/migrations.c
 	@echo "  CC $<"
 	@$(CC) $(CFLAGS) -c -o $@ $<
 $(OUT)/yufu: $(OUT)/src/cli/main.o $(LIB)
@@ -49,7 +57,18 @@ ifneq ($(BUILD),release)
 build/release/yufu:
 	$(MAKE) BUILD=release $@
 endif
+# The arithmetic of the face engine: optimised in every build, or tests crawl.
+$(OUT)/src/face/kernel_%.o: CFLAGS += -O2
+$(OUT)/src/face/sample.o: CFLAGS += -O3
+ifeq ($(shell uname -m),x86_64)
 $(OUT)/src/face/kernel_avx2.o: CFLAGS += -mavx2 -mfma
+$(OUT)/src/face/kernel_avx512.o: CFLAGS += -mavx512f -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
+endif
+# Packed once; `yufu face pack` checks what it reads.
+FACE_API := node_modules/@vladmandic/face-api
+build/face.model: $(FACE_API)/package.json src/face/pack.c src/face/net.c | build/yufu
+	@echo "  PACK $@"
+	@build/yufu face pack $(FACE_API) $@ >/dev/null
 
 $(OUT)/test/%: $(OUT)/tests/unit/%.o $(SUPPORT) $(LIB)
 	@mkdir -p $(@D)
@@ -57,11 +76,75 @@ $(OUT)/test/%: $(OUT)/tests/unit/%.o $(SUPPORT) $(LIB)
 $(OUT)/fuzz/%: $(OUT)/tests/fuzz/%.o $(LIB)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+$(OUT)/tests/face/%: $(OUT)/tests/face/%.o $(SUPPORT) $(LIB)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(SUPPORT) $(LIB)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+# The networks of face-api under tfjs-wasm beside ours: same numbers, less time.
+face-golden: build/release/tests/face/golden build/face.model
+	node tests/face/golden.mjs $< build/face.model build/release/golden
+face-bench: build/release/tests/bench/face_faces build/yufu build/face.model
+	node tests/bench/face_bench.mjs build/yufu $<
+.PHONY: face-golden face-bench
+
+# Sample pictures for the demo, from the npm package; never committed.
+build/demo/.done: $(FACE_API)/package.json
+	@mkdir -p build/demo && cp $(FACE_API)/demo/sample[1-6].jpg build/demo/ && touch $@
 
 unit: $(TESTS)
-	tests/run-unit $(TESTS)
+	@for t in $(TESTS); do $$t >$$t.log 2>&1 || { tail -n 60 $$t.log; exit 1; }; done
+unit-build: $(TESTS)
+# --- web pages: Node builds and tests them, nothing needs it at run time ---
+WEB := $(shell find web -type f 2>/dev/null)
+web: build/web/.done
+build/web/.done: $(WEB) package-lock.json
+	@echo "  WEB build/web"
+	@node web/build.mjs && touch $@
+web-types:
+	node_modules/.bin/tsc -p web
+
+# --- what people type ---
+run:
+	./setup --build
+	$(MAKE) --no-print-directory all
+	build/yufu demo --data build/demo-data
+test:
+	./setup
+	$(MAKE) --no-print-directory all
+	tests/run all
+quick:
+	$(MAKE) --no-print-directory all
+	tests/run quick
+bench: all
+	tests/bench/run
+fuzz-build: $(FUZZ)
+fuzz:
+	$(MAKE) --no-print-directory BUILD=fuzz CC=clang fuzz-build
+	tests/fuzz/run $${FUZZ_SECONDS:-30}
+FORMATTED := $(shell find src tests include examples -name '*.[ch]' 2>/dev/null)
+TIDY := $(addprefix tidy/,$(SRC))
+lint: $(OUT)/gen/migrations.c web-types $(TIDY)
+	tools/check-layers
+	clang-format --dry-run -Werror $(FORMATTED)
+$(TIDY): tidy/%: %
+	@clang-tidy --quiet $< -- $(STD) $(PKG_CFLAGS) 2>/dev/null
+format:
+	clang-format -i $(FORMATTED)
+check: lint test
+DESTDIR ?=
+PREFIX  ?= /usr/local
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/yufu $(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/lib/systemd/system
+	install -m 755 build/yufu $(DESTDIR)$(PREFIX)/bin/yufu
+	install -m 644 build/face.model $(DESTDIR)$(PREFIX)/share/yufu/face.model
+	cp -r build/web build/demo $(DESTDIR)$(PREFIX)/share/yufu/
+	rm -f $(DESTDIR)$(PREFIX)/share/yufu/web/.done $(DESTDIR)$(PREFIX)/share/yufu/demo/.done
+	install -m 644 doc/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 644 doc/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/
+	sed 's|@PREFIX@|$(PREFIX)|' doc/yufu.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/yufu.service
 clean:
 	rm -rf build
-.PHONY: all bin unit clean
+.PHONY: all bin unit unit-build web web-types run test quick bench fuzz fuzz-build lint format check install clean $(TIDY)
 .SECONDARY:
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

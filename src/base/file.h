@@ -14,8 +14,7 @@ YF_CHECKED yf_err yf_file_load(struct yf_arena *arena, const char *path,
  * Replaces a file as one step: a neighbour is written, synced and renamed
  * over it.  `mode` as in chmod(2), e.g. 0600.
  */
-YF_CHECKED yf_err yf_file_save(const char *path, yf_bytes bytes,
-			       unsigned mode);
+YF_CHECKED yf_err yf_file_save(const char *path, yf_bytes bytes, unsigned mode);
 
 /* Creates a folder with `mode`; one that exists is fine. */
 YF_CHECKED yf_err yf_file_folder(const char *path, unsigned mode);

@@ -41,10 +41,10 @@ static void write_line(yf_log_level level, yf_err err, const char *format,
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &utc);
 
-	size_t at = strftime(line, sizeof(line), "time=%Y-%m-%dT%H:%M:%SZ ",
-			     &utc);
-	at += (size_t)snprintf(line + at, sizeof(line) - at,
-			       "level=%s msg=\"", names[level]);
+	size_t at =
+		strftime(line, sizeof(line), "time=%Y-%m-%dT%H:%M:%SZ ", &utc);
+	at += (size_t)snprintf(line + at, sizeof(line) - at, "level=%s msg=\"",
+			       names[level]);
 	at = quote(line, at, text);
 	line[at++] = '"';
 	if (yf_failed(err)) {

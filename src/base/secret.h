@@ -18,5 +18,4 @@ bool yf_secret_eq(const struct yf_secret *a, const struct yf_secret *b);
 bool yf_bytes_eq_secret(yf_bytes a, yf_bytes b);
 
 /* A local secret that is wiped at the end of its scope. */
-#define YF_AUTO_SECRET \
-	__attribute__((cleanup(yf_secret_wipe))) struct yf_secret
+#define YF_AUTO_SECRET __attribute__((cleanup(yf_secret_wipe))) struct yf_secret

@@ -63,9 +63,9 @@ static inline bool yf_str_starts(yf_str text, yf_str prefix)
 static inline bool yf_str_ends(yf_str text, yf_str suffix)
 {
 	return text.len >= suffix.len &&
-	       yf_str_eq((yf_str){ text.ptr + text.len - suffix.len,
-				   suffix.len },
-			 suffix);
+	       yf_str_eq(
+		       (yf_str){ text.ptr + text.len - suffix.len, suffix.len },
+		       suffix);
 }
 
 static inline yf_str yf_str_skip(yf_str text, size_t count)
@@ -116,8 +116,7 @@ bool yf_str_is_utf8(yf_str text);
 size_t yf_str_chars(yf_str text);
 
 /* Copies into the arena, NUL-terminated beyond .len.  MEMORY */
-YF_CHECKED yf_err yf_str_copy(struct yf_arena *arena, yf_str text,
-			      yf_str *out);
+YF_CHECKED yf_err yf_str_copy(struct yf_arena *arena, yf_str text, yf_str *out);
 YF_CHECKED yf_err yf_bytes_copy(struct yf_arena *arena, yf_bytes bytes,
 				yf_bytes *out);
 

@@ -25,6 +25,24 @@ typedef enum {
 	YF_LOOK_CUT_OFF, /* the face reaches over the edge of the picture */
 } yf_look_outcome;
 
+/* How much of it is wanted. */
+typedef enum {
+	YF_FACE_LANDMARKS,   /* box, points, measures */
+	YF_FACE_DESCRIPTION, /* and the descriptor of a YF_LOOK_FACE */
+	/*
+	 * And a descriptor from one pass, without the mirror image: a third
+	 * cheaper and less exact, enough to see that the frames of a session
+	 * show one person (YF_MATCH_SAME_SESSION), not to compare with a
+	 * portrait.
+	 */
+	YF_FACE_TRACKING,
+	/*
+	 * And the descriptor of the main face whatever the outcome is, as long
+	 * as there is one: for measuring the engine, never for deciding.
+	 */
+	YF_FACE_MEASUREMENT,
+} yf_face_depth;
+
 struct yf_look {
 	yf_look_outcome outcome;
 	uint32_t width, height; /* of the picture, pixels */
@@ -44,10 +62,16 @@ struct yf_look {
 	float yaw, mouth, eye_distance;
 
 	float brightness; /* mean luma of the face box, 0..255 */
-	float sharpness;  /* variance of the Laplacian over the face box */
+	/* Variance of the Laplacian over the face box, shrunk to at most 128
+	 * pixels a side so that it means the same in every picture. */
+	float sharpness;
 	uint64_t pixels_hash; /* of the decoded pixels: repeated frames show */
 
-	/* Unit norm; all zero unless it was asked for and there is a face. */
+	/*
+	 * Unit norm, mean of the face and its mirror image; all zero unless it
+	 * was asked for (yf_face_depth, which also says when it is not the
+	 * mean).
+	 */
 	float descriptor[YF_FACE_DESCRIPTOR];
 };
 

@@ -27,19 +27,16 @@ YF_CHECKED yf_err yf_face_pool_open(const struct yf_face_pool_config *config,
 void yf_face_pool_close(struct yf_face_pool *pool);
 void yf_face_pool_cleanup(struct yf_face_pool **pool);
 
-typedef enum {
-	YF_FACE_LANDMARKS,  /* box, points, measures */
-	YF_FACE_DESCRIPTION /* and the descriptor, mirror-averaged */
-} yf_face_depth;
-
 enum { YF_FACE_JPEG_LEN_MAX = 4 * 1024 * 1024 };
 
 /*
- * Looks at one JPEG picture.
+ * Looks at one JPEG picture.  A picture without a usable face is an answer
+ * (out->outcome), not an error.
  *
  * IMAGE        not a JPEG, or over 4096 x 4096
  * TOO_LARGE    over YF_FACE_JPEG_LEN_MAX
  * FACE_WORKER  the worker crashed; TIMEOUT it did not answer in time
+ * SANDBOX      the system does not let the worker lock itself in
  * BUSY         all workers are taken for the whole deadline
  */
 YF_CHECKED yf_err yf_face_pool_look(struct yf_face_pool *pool, yf_bytes jpeg,

@@ -1,0 +1,305 @@
+#include "card/issue.h"
+
+#include "card/claims.h"
+#include "card/dpop_gate.h"
+#include "card/evidence.h"
+#include "card/nonce.h"
+#include "card/status.h"
+#include "codec/uuid.h"
+#include "env/act.h"
+#include "openid/proof.h"
+
+enum {
+	PROOF_AGE_S = 300,
+	SKEW_S = 60,
+	DAY_S = 86400,
+	TRIES = 4, /* should status entries be taken between pick and claim */
+	DECOYS = 4,
+};
+
+/* One issuance on its way. */
+struct batch {
+	const struct yf_env *env;
+	struct yf_arena *arena;
+	const struct yf_issue_ask *ask;
+	struct yf_token token;
+	struct yf_proof proofs[YF_BATCH_MAX];
+	struct yf_status_slot slots[YF_BATCH_MAX];
+	size_t count;
+	struct yf_card_face face;
+	yf_str id;
+	int64_t now_s;
+};
+
+static yf_err check_request(const struct batch *batch)
+{
+	const struct yf_issue_ask *ask = batch->ask;
+
+	/* OpenID4VCI 8.2: exactly one of the two; identifiers are used only
+	 * when the token response gave some, which ours never does. */
+	if ((ask->configuration_id.ptr != NULL) ==
+	    (ask->identifier.ptr != NULL))
+		return YF_FAIL(INVALID_CREDENTIAL_REQUEST);
+	if (ask->identifier.ptr)
+		return YF_FAIL(UNKNOWN_IDENTIFIER);
+	if (!yf_str_eq(ask->configuration_id, batch->token.configuration_id))
+		return YF_FAIL(UNKNOWN_CONFIGURATION);
+	return YF_OK;
+}
+
+static bool has_key(const struct batch *batch, const struct yf_public_key *key)
+{
+	for (size_t i = 0; i < batch->count; i++)
+		if (yf_public_key_eq(&batch->proofs[i].key, key))
+			return true;
+	return false;
+}
+
+static yf_err check_proof(struct batch *batch, const struct yf_json *jwt)
+{
+	const struct yf_proof_rule rule = {
+		.issuer = batch->env->settings.url,
+		.client_id = batch->token.client_id,
+		.now_s = batch->now_s,
+		.age_s = PROOF_AGE_S,
+		.skew_s = SKEW_S,
+	};
+	struct yf_proof proof;
+
+	if (jwt->kind != YF_JSON_STRING)
+		return YF_FAIL(INVALID_PROOF);
+	YF_TRY(yf_proof_check(batch->arena, jwt->string, &rule, &proof));
+	/* Copies with one key could be linked: each has its own. */
+	if (has_key(batch, &proof.key))
+		return YF_FAIL(INVALID_PROOF);
+	/* OpenID4VCI 8.2.2: the nonce endpoint exists, so there is a nonce. */
+	if (!proof.nonce.len)
+		return YF_FAIL(INVALID_PROOF);
+	YF_TRY(yf_nonce_check(batch->env, YF_NONCE_CREDENTIAL, proof.nonce));
+	batch->proofs[batch->count++] = proof;
+	return YF_OK;
+}
+
+static yf_err check_proofs(struct batch *batch)
+{
+	const struct yf_json *proofs = batch->ask->proofs;
+
+	/* "proofs: Object [...] containing exactly one parameter named as the
+	 * proof type" */
+	if (!proofs || proofs->kind != YF_JSON_OBJECT || proofs->count != 1)
+		return YF_FAIL(INVALID_PROOF);
+	const struct yf_json *jwts = yf_json_get(proofs, "jwt");
+	if (!jwts || jwts->kind != YF_JSON_ARRAY || !jwts->count ||
+	    jwts->count > (size_t)batch->env->settings.batch_size)
+		return YF_FAIL(INVALID_PROOF);
+	for (size_t i = 0; i < jwts->count; i++)
+		YF_TRY(check_proof(batch, &jwts->items[i]));
+	return YF_OK;
+}
+
+static yf_err new_document_number(struct yf_arena *arena, yf_str *out)
+{
+	yf_str code;
+
+	YF_TRY(yf_spoken_code(arena, 2, &code));
+	return yf_str_format(arena, out, "Y%.4s%.4s", code.ptr, code.ptr + 5);
+}
+
+static yf_err load_person(struct batch *batch, struct yf_person *person)
+{
+	const struct yf_env *env = batch->env;
+	struct yf_card_face *face = &batch->face;
+	const yf_str actor = YF_STR("holder");
+
+	YF_TRY(yf_evidence_level(env, &batch->token.person, &face->level));
+	if (face->level == YF_LEVEL_NONE)
+		return YF_FAIL(REQUEST_DENIED);
+	YF_TRY(yf_register_read(env, batch->arena, &batch->token.person, actor,
+				"issuing", person));
+	YF_TRY(yf_register_portrait(env, batch->arena, &batch->token.person,
+				    actor, "issuing", &face->portrait));
+	YF_TRY(new_document_number(batch->arena, &face->document_number));
+	face->person = person;
+	face->issuing_authority = env->settings.name;
+	face->issuing_country = env->settings.country;
+	/* Whole days: the times of copies tell nothing about their holder. */
+	face->issued_s = batch->now_s - batch->now_s % DAY_S;
+	face->expires_s = face->issued_s + env->settings.card_days * DAY_S;
+	return YF_OK;
+}
+
+static yf_err sign_copies(struct batch *batch, const struct yf_json *claims,
+			  yf_str *credentials)
+{
+	struct yf_vc_ask ask = {
+		.vct = YF_STR(YF_ID_VCT),
+		.issuer = batch->env->settings.url,
+		.issued_at_s = batch->face.issued_s,
+		.expires_s = batch->face.expires_s,
+		.claims = claims,
+		.decoys = DECOYS,
+	};
+
+	YF_TRY(yf_card_disclosable(batch->arena, &ask.disclosable,
+				   &ask.disclosable_count));
+	for (size_t i = 0; i < batch->count; i++) {
+		ask.holder = &batch->proofs[i].key;
+		ask.status.index = batch->slots[i].idx;
+		YF_TRY(yf_status_uri(batch->env, batch->arena,
+				     batch->slots[i].list, &ask.status.uri));
+		YF_TRY(yf_vc_issue(batch->arena, &batch->env->issuer, &ask,
+				   &credentials[i]));
+	}
+	return YF_OK;
+}
+
+/* One c_nonce may serve all proofs of a batch: it is spent once. */
+static yf_err spend_nonces(struct yf_tx *tx, const struct batch *batch)
+{
+	for (size_t i = 0; i < batch->count; i++) {
+		bool seen = false;
+		for (size_t j = 0; j < i && !seen; j++)
+			seen = yf_str_eq(batch->proofs[j].nonce,
+					 batch->proofs[i].nonce);
+		if (seen)
+			continue;
+		const yf_err err = yf_spend(tx, YF_NONCE_CREDENTIAL,
+					    batch->proofs[i].nonce,
+					    batch->now_s + YF_NONCE_AGE_S);
+		if (err.code == YF_CODE_REPLAYED)
+			return YF_FAIL(NONCE);
+		YF_TRY(err);
+	}
+	return YF_OK;
+}
+
+static yf_err put_card(struct yf_tx *tx, const struct batch *batch)
+{
+	const struct yf_person_ref *person = &batch->token.person;
+
+	return yf_tx_exec(
+		tx,
+		"INSERT INTO credential (shard, id, person_id,"
+		" configuration_id, document_number, level, status,"
+		" notification, issued_s, expires_s)"
+		" VALUES ($1, $2, $3, $4, $5, $6, 0, '', $7, $8)",
+		YF_BIND(YF_INT(person->shard), YF_TEXT(batch->id),
+			YF_TEXT(person->id),
+			YF_TEXT(batch->token.configuration_id),
+			YF_TEXT(batch->face.document_number),
+			YF_TEXT(yf_str_of(yf_level_name(batch->face.level))),
+			YF_INT(batch->now_s), YF_INT(batch->face.expires_s)),
+		NULL);
+}
+
+static yf_err count_on_token(struct yf_tx *tx, const struct batch *batch)
+{
+	int64_t changed = 0;
+
+	YF_TRY(yf_tx_exec(tx,
+			  "UPDATE access_token SET issued = issued + $1"
+			  " WHERE shard = $2 AND hash = $3 AND expires_s > $4",
+			  YF_BIND(YF_INT((int64_t)batch->count),
+				  YF_INT(batch->token.handle.shard),
+				  YF_BLOB(yf_handle_hash(&batch->token.handle)),
+				  YF_INT(batch->now_s)),
+			  &changed));
+	return changed ? YF_OK : YF_FAIL(INVALID_TOKEN);
+}
+
+static yf_err save(struct yf_tx *tx, void *ctx)
+{
+	const struct batch *batch = ctx;
+	const int64_t shard = batch->token.person.shard;
+	const struct yf_act act = {
+		shard, "card_issued", YF_STR("holder"), batch->id, { NULL, 0 }
+	};
+
+	YF_TRY(yf_dpop_spend(tx, batch->ask->dpop, batch->now_s));
+	YF_TRY(spend_nonces(tx, batch));
+	YF_TRY(count_on_token(tx, batch));
+	YF_TRY(put_card(tx, batch));
+	YF_TRY(yf_status_claim(tx, batch->slots, batch->count, shard, batch->id,
+			       batch->now_s));
+	return yf_act_put(tx, &act, batch->now_s);
+}
+
+static yf_err sign_and_save(struct batch *batch, struct yf_issued *out)
+{
+	const struct yf_json *claims;
+	yf_str *credentials = YF_NEW(batch->arena, yf_str, batch->count);
+	const yf_uuid id = yf_uuid_new(batch->now_s);
+	yf_err err = YF_OK;
+
+	if (!credentials)
+		return YF_FAIL(MEMORY);
+	YF_TRY(yf_str_copy(batch->arena, yf_uuid_str(&id), &batch->id));
+	YF_TRY(yf_card_claims(batch->arena, &batch->face, &claims));
+	for (int i = 0; i < TRIES; i++) {
+		YF_TRY(yf_status_pick(batch->env, batch->count, batch->slots));
+		YF_TRY(sign_copies(batch, claims, credentials));
+		err = yf_db_write(batch->env->db, save, batch);
+		if (err.code != YF_CODE_CONFLICT)
+			break;
+	}
+	YF_TRY(err);
+	out->credentials = credentials;
+	out->count = batch->count;
+	out->notification_id = batch->id;
+	return YF_OK;
+}
+
+yf_err yf_issue(const struct yf_env *env, struct yf_arena *arena,
+		const struct yf_issue_ask *ask, struct yf_issued *out)
+{
+	struct batch *batch = YF_NEW(arena, struct batch, 1);
+	struct yf_person person;
+
+	if (!batch)
+		return YF_FAIL(MEMORY);
+	batch->env = env;
+	batch->arena = arena;
+	batch->ask = ask;
+	batch->now_s = yf_env_now_s(env);
+	YF_TRY(yf_token_load(env, arena, ask->access_token, ask->dpop->jkt,
+			     &batch->token));
+	YF_TRY(check_request(batch));
+	YF_TRY(check_proofs(batch));
+	YF_TRY(load_person(batch, &person));
+	return sign_and_save(batch, out);
+}
+
+struct notice {
+	const struct yf_token *token;
+	const struct yf_dpop *dpop;
+	yf_str id;
+	yf_str event;
+	int64_t now_s;
+};
+
+static yf_err put_notice(struct yf_tx *tx, void *ctx)
+{
+	const struct notice *notice = ctx;
+	int64_t changed = 0;
+
+	YF_TRY(yf_dpop_spend(tx, notice->dpop, notice->now_s));
+	YF_TRY(yf_tx_exec(tx,
+			  "UPDATE credential SET notification = $1"
+			  " WHERE shard = $2 AND id = $3 AND person_id = $4",
+			  YF_BIND(YF_TEXT(notice->event),
+				  YF_INT(notice->token->person.shard),
+				  YF_TEXT(notice->id),
+				  YF_TEXT(notice->token->person.id)),
+			  &changed));
+	return changed ? YF_OK : YF_FAIL(INVALID_NOTIFICATION_ID);
+}
+
+yf_err yf_issue_notify(const struct yf_env *env, const struct yf_token *token,
+		       const struct yf_dpop *dpop, yf_str notification_id,
+		       yf_str event)
+{
+	struct notice notice = { token, dpop, notification_id, event,
+				 yf_env_now_s(env) };
+
+	return yf_db_write(env->db, put_notice, &notice);
+}

@@ -1,0 +1,85 @@
+#include "card/proof_session.h"
+
+const char *yf_proof_phase_name(yf_proof_phase phase)
+{
+	static const char *const names[] = {
+		[YF_PROOF_IDENTIFY] = "identify",
+		[YF_PROOF_CONSENT] = "consent",
+		[YF_PROOF_READY] = "ready",
+		[YF_PROOF_FACE] = "face",
+		[YF_PROOF_PASSED] = "passed",
+		[YF_PROOF_REFUSED] = "refused",
+		[YF_PROOF_ELSEWHERE] = "elsewhere",
+	};
+	return names[phase];
+}
+
+const char *yf_proof_reason_name(const struct yf_proof_session *session)
+{
+	static const char *const names[] = {
+		[YF_PROOF_NOT_MATCHED] = "not_matched",
+		[YF_PROOF_NETWORK] = "network",
+		[YF_PROOF_NO_CAMERA] = "no_camera",
+		[YF_PROOF_CAMERA_REFUSED] = "camera_refused",
+		[YF_PROOF_NO_PORTRAIT] = "no_portrait",
+		[YF_PROOF_DECLINED] = "declined",
+		[YF_PROOF_TOO_OFTEN] = "too_often",
+	};
+
+	if (session->reason == YF_PROOF_OK)
+		return NULL;
+	if (session->reason == YF_PROOF_CHALLENGE)
+		return yf_liveness_reason_name(session->liveness_reason);
+	return names[session->reason];
+}
+
+bool yf_proof_counts(yf_proof_reason reason, yf_liveness_reason liveness)
+{
+	if (reason == YF_PROOF_NOT_MATCHED)
+		return true;
+	/* Being slow is not being somebody else. */
+	return reason == YF_PROOF_CHALLENGE &&
+	       !yf_liveness_saw_no_face(liveness) &&
+	       liveness != YF_LIVENESS_TOO_SLOW &&
+	       liveness != YF_LIVENESS_WRONG_MOVE;
+}
+
+yf_err yf_proof_may(const struct yf_proof_session *session,
+		    yf_proof_phase phase)
+{
+	return session->phase == phase ? YF_OK : YF_FAIL(CONFLICT);
+}
+
+void yf_proof_fail(struct yf_proof_session *session, yf_proof_reason reason,
+		   yf_liveness_reason liveness)
+{
+	session->reason = reason;
+	session->liveness_reason = liveness;
+	session->has_box = false;
+	if (yf_proof_counts(reason, liveness))
+		session->face_tries--;
+	session->phase =
+		session->face_tries > 0 &&
+				session->attempts < YF_PROOF_ATTEMPTS_MAX
+			? YF_PROOF_READY
+			: YF_PROOF_REFUSED;
+	if (reason == YF_PROOF_NO_PORTRAIT || reason == YF_PROOF_TOO_OFTEN)
+		session->phase = YF_PROOF_REFUSED;
+	if (reason == YF_PROOF_DECLINED)
+		session->phase = YF_PROOF_ELSEWHERE;
+}
+
+yf_err yf_proof_start(struct yf_proof_session *session,
+		      const yf_liveness_step *steps, size_t count,
+		      int64_t mono_ms)
+{
+	YF_TRY(yf_proof_may(session, YF_PROOF_READY));
+	if (session->attempts >= YF_PROOF_ATTEMPTS_MAX)
+		return YF_FAIL(TOO_MANY);
+	session->attempts++;
+	session->phase = YF_PROOF_FACE;
+	session->reason = YF_PROOF_OK;
+	session->has_box = false;
+	yf_liveness_begin(&session->liveness, steps, count, mono_ms);
+	return YF_OK;
+}

@@ -1,0 +1,109 @@
+#pragma once
+
+#include "card/par.h"
+#include "face/liveness.h"
+#include "register/register.h"
+
+/*
+ * One proofing session: the rules, pure.  What a person may do next, what a
+ * failure costs, when the way without a face is shown: always from the first
+ * failure on, and at any time when the person asks.
+ *
+ * A session lives in memory only and no picture or descriptor of it is ever
+ * stored; what lasts is written by proofing.c.
+ */
+enum {
+	YF_PROOF_LIFE_S = 900,
+	YF_PROOF_IDENTIFY_TRIES = 5,
+	YF_PROOF_FACE_TRIES = 3,    /* failures that speak against the person */
+	YF_PROOF_ATTEMPTS_MAX = 12, /* of any outcome */
+	YF_PROOF_PERSON_DAY_MAX = 20, /* failures of a person in 24 hours */
+	YF_TICKET_LIFE_S = 30 * 86400,
+};
+
+typedef enum {
+	YF_PROOF_IDENTIFY, /* number and name */
+	YF_PROOF_CONSENT,
+	YF_PROOF_READY,  /* an attempt may start */
+	YF_PROOF_FACE,   /* pictures come */
+	YF_PROOF_PASSED, /* a code was issued */
+	YF_PROOF_REFUSED,
+	YF_PROOF_ELSEWHERE, /* the person takes the other way */
+} yf_proof_phase;
+
+/* Why an attempt ended, beside the reasons of the challenge. */
+typedef enum {
+	YF_PROOF_OK,
+	YF_PROOF_CHALLENGE, /* see liveness_reason */
+	YF_PROOF_NOT_MATCHED,
+	YF_PROOF_NETWORK,
+	YF_PROOF_NO_CAMERA,
+	YF_PROOF_CAMERA_REFUSED,
+	YF_PROOF_NO_PORTRAIT, /* the register has none with a face */
+	YF_PROOF_DECLINED,
+	YF_PROOF_TOO_OFTEN, /* too many failures for this person today */
+} yf_proof_reason;
+
+struct yf_ticket {
+	char number[16]; /* "K7M4-Q2PX", empty before the first failure */
+	int64_t expires_s;
+};
+
+struct yf_proof_session {
+	/* Who asked, and where the answer goes. */
+	char *client_id; /* heap, freed by the table */
+	char *redirect_uri;
+	char *state;
+	char code_challenge[64];
+	char dpop_jkt[64];
+	struct yf_handle par;
+	int64_t made_s;
+	char id[40]; /* UUID, for the rows of its attempts */
+
+	yf_proof_phase phase;
+	int identify_tries; /* left */
+	int face_tries;     /* left */
+	int attempts;       /* started */
+
+	bool has_person;
+	int64_t person_shard;
+	char person_id[40];
+
+	char consent_locale[16];
+	char consent_text[48]; /* SHA-256 of the notice as shown */
+	int64_t consent_version;
+	int64_t consent_s;
+
+	yf_proof_reason reason; /* of the last failure */
+	yf_liveness_reason liveness_reason;
+	struct yf_ticket ticket;
+
+	struct yf_liveness liveness;
+	bool has_box;
+	float box[4]; /* share of the picture */
+	bool has_portrait;
+	float portrait[YF_FACE_DESCRIPTOR];
+};
+
+/* The word of the interface for the last failure; NULL when there was none. */
+const char *yf_proof_reason_name(const struct yf_proof_session *session);
+const char *yf_proof_phase_name(yf_proof_phase phase);
+
+/*
+ * Does this failure count against the person?  Darkness, distance, several
+ * people, a bad network: no.  Another face, a picture held up: yes.
+ */
+bool yf_proof_counts(yf_proof_reason reason, yf_liveness_reason liveness);
+
+/* CONFLICT when the phase does not allow it. */
+YF_CHECKED yf_err yf_proof_may(const struct yf_proof_session *session,
+			       yf_proof_phase phase);
+
+/* After a failed attempt: the reason, the count, the next phase. */
+void yf_proof_fail(struct yf_proof_session *session, yf_proof_reason reason,
+		   yf_liveness_reason liveness);
+
+/* CONFLICT (wrong phase), TOO_MANY (YF_PROOF_ATTEMPTS_MAX) */
+YF_CHECKED yf_err yf_proof_start(struct yf_proof_session *session,
+				 const yf_liveness_step *steps, size_t count,
+				 int64_t mono_ms);

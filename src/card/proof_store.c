@@ -1,0 +1,243 @@
+#include "card/proof_store.h"
+
+#include "card/evidence.h"
+#include "codec/uuid.h"
+#include "env/act.h"
+#include "face/pool.h"
+
+#include <stdio.h>
+
+enum { DAY_S = 86400 };
+
+struct save {
+	const struct yf_proof_step *step;
+	const char *outcome;
+	const struct yf_grant *grant;
+	const struct yf_handle *code;
+	struct yf_ticket ticket;
+	int64_t now_s;
+};
+
+static int64_t shard_of(const struct yf_proof_session *session)
+{
+	return session->has_person ? session->person_shard : session->par.shard;
+}
+
+static yf_err put_attempt(struct yf_tx *tx, const struct save *save)
+{
+	const struct yf_proof_session *session = save->step->session;
+	const yf_uuid id = yf_uuid_new(save->now_s);
+
+	return yf_tx_exec(
+		tx,
+		"INSERT INTO proof_attempt (shard, id, session_id, person_id,"
+		" outcome, made_s) VALUES ($1, $2, $3, $4, $5, $6)",
+		YF_BIND(YF_INT(shard_of(session)), YF_TEXT(yf_uuid_str(&id)),
+			YF_TEXT(yf_str_of(session->id)),
+			session->has_person
+				? YF_TEXT(yf_str_of(session->person_id))
+				: YF_NULL,
+			YF_TEXT(yf_str_of(save->outcome)), YF_INT(save->now_s)),
+		NULL);
+}
+
+static yf_err put_ticket(struct yf_tx *tx, const struct save *save)
+{
+	const struct yf_proof_session *session = save->step->session;
+	const yf_str number = yf_str_of(save->ticket.number);
+	const struct yf_handle handle = yf_handle_of(number);
+
+	return yf_tx_exec(
+		tx,
+		"INSERT INTO service_point_ticket (shard, number,"
+		" person_shard, person_id, reason, made_s, expires_s)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		YF_BIND(YF_INT(handle.shard), YF_TEXT(number),
+			session->has_person ? YF_INT(session->person_shard)
+					    : YF_NULL,
+			session->has_person
+				? YF_TEXT(yf_str_of(session->person_id))
+				: YF_NULL,
+			YF_TEXT(yf_str_of(save->outcome)), YF_INT(save->now_s),
+			YF_INT(save->ticket.expires_s)),
+		NULL);
+}
+
+static yf_err write_failure(struct yf_tx *tx, void *ctx)
+{
+	const struct save *save = ctx;
+
+	YF_TRY(put_attempt(tx, save));
+	return save->ticket.number[0] ? put_ticket(tx, save) : YF_OK;
+}
+
+static yf_err new_ticket(const struct save *save, struct yf_ticket *out)
+{
+	yf_str number;
+
+	YF_TRY(yf_spoken_code(save->step->arena, 2, &number));
+	snprintf(out->number, sizeof(out->number), "%.*s", YF_ARG(number));
+	out->expires_s = save->now_s + YF_TICKET_LIFE_S;
+	return YF_OK;
+}
+
+yf_err yf_proof_store_failure(const struct yf_proof_step *step,
+			      const char *outcome)
+{
+	struct yf_proof_session *session = step->session;
+	struct save save = { .step = step,
+			     .outcome = outcome,
+			     .now_s = yf_env_now_s(step->env) };
+
+	if (session->ticket.number[0])
+		return yf_db_write(step->env->db, write_failure, &save);
+	/* 30^8 numbers: a second draw is enough should one be taken. */
+	yf_err err = YF_OK;
+	for (int i = 0; i < 2; i++) {
+		YF_TRY(new_ticket(&save, &save.ticket));
+		err = yf_db_write(step->env->db, write_failure, &save);
+		if (err.code != YF_CODE_CONFLICT)
+			break;
+	}
+	YF_TRY(err);
+	session->ticket = save.ticket;
+	return YF_OK;
+}
+
+static yf_err put_consent(struct yf_tx *tx, const struct save *save, yf_str id)
+{
+	const struct yf_proof_session *session = save->step->session;
+	const struct yf_consent consent = {
+		.controller = save->step->env->settings.name,
+		.purpose = "identity card, basic level",
+		.method = "live face compared 1:1 with the portrait of the"
+			  " register; challenge of three moves",
+		.retention = "pictures: none; that it took place: as long as"
+			     " the evidence",
+		.notice_version = session->consent_version,
+		.locale = yf_str_of(session->consent_locale),
+		.text_sha256 = yf_str_of(session->consent_text),
+	};
+
+	return yf_consent_put(tx, &save->grant->person, id, &consent,
+			      session->consent_s);
+}
+
+static yf_err write_success(struct yf_tx *tx, void *ctx)
+{
+	const struct save *save = ctx;
+	const struct yf_env *env = save->step->env;
+	const struct yf_person_ref *person = &save->grant->person;
+	const yf_uuid consent_id = yf_uuid_new(save->now_s);
+	const struct yf_evidence_ask evidence = {
+		.kind = YF_EVIDENCE_FACE_MATCH,
+		.engine = yf_str_of(yf_face_engine_id()),
+		.detail = YF_STR("challenge passed, matched 1:1"),
+		.consent_id = yf_uuid_str(&consent_id),
+		.made_s = save->now_s,
+		.expires_s = save->now_s + env->settings.evidence_days * DAY_S,
+	};
+	const struct yf_act act = { person->shard,
+				    "face_matched",
+				    YF_STR("holder"),
+				    person->id,
+				    { NULL, 0 } };
+
+	YF_TRY(put_consent(tx, save, yf_uuid_str(&consent_id)));
+	YF_TRY(yf_evidence_put(tx, person, &evidence));
+	YF_TRY(put_attempt(tx, save));
+	YF_TRY(yf_grant_put(env, tx, save->grant, save->code, save->now_s));
+	return yf_act_put(tx, &act, save->now_s);
+}
+
+yf_err yf_proof_store_success(const struct yf_proof_step *step,
+			      const struct yf_grant *grant,
+			      const struct yf_handle *code)
+{
+	struct save save = { .step = step,
+			     .outcome = "passed",
+			     .grant = grant,
+			     .code = code,
+			     .now_s = yf_env_now_s(step->env) };
+
+	return yf_db_write(step->env->db, write_success, &save);
+}
+
+struct failures {
+	const struct yf_proof_session *session;
+	int64_t since_s;
+	int64_t count;
+};
+
+static yf_err count_failures(struct yf_tx *tx, void *ctx)
+{
+	struct failures *failures = ctx;
+	YF_AUTO(rows) row = NULL;
+
+	YF_TRY(yf_tx_find(
+		tx,
+		"SELECT count(*) FROM proof_attempt WHERE shard = $1"
+		" AND person_id = $2 AND made_s > $3 AND outcome <> 'passed'",
+		YF_BIND(YF_INT(failures->session->person_shard),
+			YF_TEXT(yf_str_of(failures->session->person_id)),
+			YF_INT(failures->since_s)),
+		&row));
+	failures->count = yf_row_int(row, 0);
+	return YF_OK;
+}
+
+yf_err yf_proof_store_failures_today(const struct yf_proof_step *step,
+				     int64_t *out)
+{
+	struct failures failures = {
+		.session = step->session,
+		.since_s = yf_env_now_s(step->env) - DAY_S,
+	};
+
+	YF_TRY(yf_db_read(step->env->db, count_failures, &failures));
+	*out = failures.count;
+	return YF_OK;
+}
+
+struct counted {
+	struct yf_proof_count *at;
+	size_t count;
+};
+
+static yf_err count_outcomes(struct yf_tx *tx, void *ctx)
+{
+	struct counted *counted = ctx;
+	YF_AUTO(rows) rows = NULL;
+	bool more;
+
+	counted->count = 0;
+	YF_TRY(yf_tx_query(tx,
+			   "SELECT outcome, count(*),"
+			   " count(DISTINCT session_id),"
+			   " count(DISTINCT person_id)"
+			   " FROM proof_attempt GROUP BY outcome"
+			   " ORDER BY outcome",
+			   YF_BIND_NONE, &rows));
+	for (;;) {
+		YF_TRY(yf_rows_next(rows, &more));
+		if (!more || counted->count == YF_PROOF_OUTCOMES_MAX)
+			return YF_OK;
+		struct yf_proof_count *item = &counted->at[counted->count++];
+		snprintf(item->outcome, sizeof(item->outcome), "%.*s",
+			 YF_ARG(yf_row_text(rows, 0)));
+		item->attempts = yf_row_int(rows, 1);
+		item->sessions = yf_row_int(rows, 2);
+		item->people = yf_row_int(rows, 3);
+	}
+}
+
+yf_err yf_proof_counted(const struct yf_env *env,
+			struct yf_proof_count out[static YF_PROOF_OUTCOMES_MAX],
+			size_t *count)
+{
+	struct counted counted = { out, 0 };
+
+	YF_TRY(yf_db_read(env->db, count_outcomes, &counted));
+	*count = counted.count;
+	return YF_OK;
+}

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "card/grant.h"
+#include "card/proofing.h"
+
+/* The rows of proofing.  Each is one transaction. */
+
+/* The attempt with its outcome and, the first time, a service-point ticket. */
+YF_CHECKED yf_err yf_proof_store_failure(const struct yf_proof_step *step,
+					 const char *outcome);
+
+/* Consent, evidence, attempt, act and code. */
+YF_CHECKED yf_err yf_proof_store_success(const struct yf_proof_step *step,
+					 const struct yf_grant *grant,
+					 const struct yf_handle *code);
+
+/* Failed attempts of the person in the last 24 hours, of any session. */
+YF_CHECKED yf_err
+yf_proof_store_failures_today(const struct yf_proof_step *step, int64_t *out);

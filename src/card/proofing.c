@@ -1,0 +1,275 @@
+#include "card/proofing.h"
+
+#include "base/random.h"
+#include "card/claims.h"
+#include "card/evidence.h"
+#include "card/grant.h"
+#include "card/proof_store.h"
+#include "codec/url.h"
+#include "codec/uuid.h"
+#include "face/pool.h"
+
+#include <stdio.h>
+
+enum { DAY_S = 86400 };
+
+static struct yf_person_ref person_of(const struct yf_proof_session *session)
+{
+	return (struct yf_person_ref){ session->person_shard,
+				       yf_str_of(session->person_id) };
+}
+
+/* --- failing: the other way is always offered --- */
+
+static yf_err fail(const struct yf_proof_step *step, yf_proof_reason reason,
+		   yf_liveness_reason liveness)
+{
+	struct yf_proof_session *session = step->session;
+
+	yf_proof_fail(session, reason, liveness);
+	return yf_proof_store_failure(step, yf_proof_reason_name(session));
+}
+
+/* --- number and name --- */
+
+static yf_err match_person(const struct yf_proof_step *step, yf_str number,
+			   yf_str name, struct yf_person_ref *out)
+{
+	const struct yf_settings *settings = &step->env->settings;
+	struct yf_person person;
+	yf_id_number parsed;
+	const char *rule;
+	bool named;
+
+	YF_TRY(yf_str_to_c(step->arena, settings->number_rule, &rule));
+	YF_TRY(yf_id_number_parse(rule, number, &parsed));
+	YF_TRY(yf_register_find(step->env, step->arena, &parsed, out));
+	YF_TRY(yf_register_read(step->env, step->arena, out, YF_STR("holder"),
+				"proofing", &person));
+	YF_TRY(yf_person_is_named(step->arena, &person, name, &named));
+	return named ? YF_OK : YF_FAIL(NOT_MATCHED);
+}
+
+/* Number unknown, number malformed, name different: one answer for all. */
+static bool is_mismatch(yf_err err)
+{
+	return err.code == YF_CODE_NUMBER || err.code == YF_CODE_NOT_FOUND ||
+	       err.code == YF_CODE_NAME || err.code == YF_CODE_NOT_MATCHED;
+}
+
+yf_err yf_proof_identify(const struct yf_proof_step *step, yf_str number,
+			 yf_str name)
+{
+	struct yf_proof_session *session = step->session;
+	struct yf_person_ref person;
+
+	YF_TRY(yf_proof_may(session, YF_PROOF_IDENTIFY));
+	if (session->identify_tries <= 0)
+		return YF_FAIL(TOO_MANY);
+	session->identify_tries--;
+	const yf_err err = match_person(step, number, name, &person);
+	if (is_mismatch(err)) {
+		if (session->identify_tries)
+			return YF_FAIL(NOT_MATCHED);
+		/* The count against the face is not touched by this. */
+		session->phase = YF_PROOF_REFUSED;
+		session->reason = YF_PROOF_NOT_MATCHED;
+		YF_TRY(yf_proof_store_failure(step, "not_identified"));
+		return YF_FAIL(TOO_MANY);
+	}
+	YF_TRY(err);
+	session->has_person = true;
+	session->person_shard = person.shard;
+	snprintf(session->person_id, sizeof(session->person_id), "%.*s",
+		 YF_ARG(person.id));
+	session->phase = YF_PROOF_CONSENT;
+	return YF_OK;
+}
+
+/* --- consent --- */
+
+yf_err yf_proof_consent(const struct yf_proof_step *step, int64_t version,
+			yf_str locale, yf_str text_sha256)
+{
+	struct yf_proof_session *session = step->session;
+
+	YF_TRY(yf_proof_may(session, YF_PROOF_CONSENT));
+	if (version != YF_PROOF_NOTICE_VERSION || !locale.len ||
+	    locale.len >= sizeof(session->consent_locale) ||
+	    text_sha256.len != YF_SHA256_TEXT_LEN)
+		return YF_FAIL(RANGE);
+	session->consent_version = version;
+	session->consent_s = yf_env_now_s(step->env);
+	snprintf(session->consent_locale, sizeof(session->consent_locale),
+		 "%.*s", YF_ARG(locale));
+	snprintf(session->consent_text, sizeof(session->consent_text), "%.*s",
+		 YF_ARG(text_sha256));
+	session->phase = YF_PROOF_READY;
+	return YF_OK;
+}
+
+/* --- the attempt --- */
+
+/* The register's picture through the same engine as the camera's. */
+static yf_err describe_portrait(const struct yf_proof_step *step, bool *found)
+{
+	struct yf_proof_session *session = step->session;
+	const struct yf_person_ref person = person_of(session);
+	struct yf_look look;
+	yf_bytes portrait;
+
+	*found = session->has_portrait;
+	if (*found)
+		return YF_OK;
+	YF_TRY(yf_register_portrait(step->env, step->arena, &person,
+				    YF_STR("holder"), "face match", &portrait));
+	if (!portrait.len)
+		return YF_OK;
+	const yf_err err = yf_face_pool_look(step->env->face, portrait,
+					     YF_FACE_DESCRIPTION, &look);
+	if (err.code == YF_CODE_IMAGE || err.code == YF_CODE_TOO_LARGE)
+		return YF_OK;
+	YF_TRY(err);
+	if (look.outcome != YF_LOOK_FACE)
+		return YF_OK;
+	memcpy(session->portrait, look.descriptor, sizeof(session->portrait));
+	session->has_portrait = true;
+	*found = true;
+	return YF_OK;
+}
+
+yf_err yf_proof_attempt(const struct yf_proof_step *step)
+{
+	struct yf_proof_session *session = step->session;
+	yf_liveness_step steps[YF_LIVENESS_DRAWN];
+	int64_t failures;
+	bool found;
+
+	YF_TRY(yf_proof_may(session, YF_PROOF_READY));
+	YF_TRY(yf_proof_store_failures_today(step, &failures));
+	if (failures >= YF_PROOF_PERSON_DAY_MAX)
+		return fail(step, YF_PROOF_TOO_OFTEN, YF_LIVENESS_OK);
+	YF_TRY(describe_portrait(step, &found));
+	if (!found)
+		return fail(step, YF_PROOF_NO_PORTRAIT, YF_LIVENESS_OK);
+	yf_liveness_draw(yf_random_below(YF_LIVENESS_DRAWS), steps);
+	return yf_proof_start(session, steps, YF_LIVENESS_DRAWN,
+			      yf_clock_mono_ms(&step->env->clock));
+}
+
+static yf_err write_redirect(const struct yf_proof_step *step, const char *name,
+			     yf_str value, yf_str *out)
+{
+	const struct yf_proof_session *session = step->session;
+	const yf_str base = yf_str_of(session->redirect_uri);
+	struct yf_buf query = yf_buf_new(step->arena, 256);
+	yf_str text;
+
+	yf_form_put(&query, name, value);
+	if (session->state[0])
+		yf_form_put(&query, "state", yf_str_of(session->state));
+	/* RFC 9207: against mix-up, the issuer says who it is. */
+	yf_form_put(&query, "iss", step->env->settings.url);
+	YF_TRY(yf_buf_str(&query, &text));
+	return yf_str_format(step->arena, out, "%.*s%c%.*s", YF_ARG(base),
+			     yf_str_count(base, '?') ? '&' : '?', YF_ARG(text));
+}
+
+static yf_err pass(const struct yf_proof_step *step, yf_str *redirect)
+{
+	struct yf_proof_session *session = step->session;
+	const struct yf_grant grant = {
+		.kind = YF_GRANT_CODE,
+		.person = person_of(session),
+		.configuration_id = YF_STR(YF_ID_CONFIGURATION),
+		.client_id = yf_str_of(session->client_id),
+		.redirect_uri = yf_str_of(session->redirect_uri),
+		.code_challenge = yf_str_of(session->code_challenge),
+		.dpop_jkt = yf_str_of(session->dpop_jkt),
+		.life_s = YF_CODE_LIFE_S,
+	};
+	struct yf_handle handle;
+	yf_str code;
+
+	YF_TRY(yf_handle_new(step->arena, &code, &handle));
+	YF_TRY(write_redirect(step, "code", code, redirect));
+	YF_TRY(yf_proof_store_success(step, &grant, &handle));
+	session->phase = YF_PROOF_PASSED;
+	return YF_OK;
+}
+
+/* The unit mean of the best pictures of the session against the register. */
+static bool is_same_person(const struct yf_proof_step *step)
+{
+	const struct yf_proof_session *session = step->session;
+	float probe[YF_FACE_DESCRIPTOR];
+
+	return yf_liveness_descriptor(&session->liveness, probe) > 0 &&
+	       yf_look_distance(probe, session->portrait) <
+		       step->env->settings.face_distance_max;
+}
+
+static void keep_box(struct yf_proof_session *session,
+		     const struct yf_look *look)
+{
+	session->has_box =
+		look->outcome == YF_LOOK_FACE && look->width && look->height;
+	if (!session->has_box)
+		return;
+	for (int i = 0; i < 4; i++)
+		session->box[i] = look->box[i] /
+				  (float)(i % 2 ? look->height : look->width);
+}
+
+yf_err yf_proof_frame(const struct yf_proof_step *step, yf_bytes jpeg,
+		      yf_str *redirect)
+{
+	struct yf_proof_session *session = step->session;
+	struct yf_liveness *liveness = &session->liveness;
+	struct yf_look look;
+
+	YF_TRY(yf_proof_may(session, YF_PROOF_FACE));
+	YF_TRY(yf_face_pool_look(step->env->face, jpeg,
+				 yf_liveness_wants_descriptor(liveness)
+					 ? YF_FACE_DESCRIPTION
+					 : YF_FACE_LANDMARKS,
+				 &look));
+	keep_box(session, &look);
+	switch (yf_liveness_feed(liveness, &look,
+				 yf_clock_mono_ms(&step->env->clock))) {
+	case YF_LIVENESS_GO_ON:
+	case YF_LIVENESS_NEXT_STEP:
+		return YF_OK;
+	case YF_LIVENESS_FAILED:
+		return fail(step, YF_PROOF_CHALLENGE,
+			    yf_liveness_why(liveness));
+	case YF_LIVENESS_PASSED:
+		break;
+	}
+	return is_same_person(step)
+		       ? pass(step, redirect)
+		       : fail(step, YF_PROOF_NOT_MATCHED, YF_LIVENESS_OK);
+}
+
+yf_err yf_proof_trouble(const struct yf_proof_step *step,
+			yf_proof_reason reason)
+{
+	struct yf_proof_session *session = step->session;
+
+	/* The other way is open at any time but after the end. */
+	if (session->phase == YF_PROOF_PASSED ||
+	    session->phase == YF_PROOF_REFUSED)
+		return YF_FAIL(CONFLICT);
+	if (reason != YF_PROOF_DECLINED && session->phase != YF_PROOF_READY &&
+	    session->phase != YF_PROOF_FACE)
+		return YF_FAIL(CONFLICT);
+	return fail(step, reason, YF_LIVENESS_OK);
+}
+
+yf_err yf_proof_cancel(const struct yf_proof_step *step, yf_str *redirect)
+{
+	YF_TRY(write_redirect(step, "error", YF_STR("access_denied"),
+			      redirect));
+	step->session->phase = YF_PROOF_REFUSED;
+	return YF_OK;
+}

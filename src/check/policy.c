@@ -1,0 +1,240 @@
+#include "check/policy.h"
+
+#include "card/claims.h"
+
+#define TEXT(locale, text)                   \
+	{                                    \
+		YF_STR(locale), YF_STR(text) \
+	}
+
+static const struct yf_policy policies[] = {
+	{
+		.name = "hotel",
+		.purpose = {
+			TEXT("en", "Check-in: the hotel registers its guests"),
+			TEXT("zh", "办理入住：酒店登记住客"),
+			TEXT("th", "เช็คอิน: โรงแรมลงทะเบียนผู้เข้าพัก"),
+			TEXT("vi", "Nhận phòng: khách sạn đăng ký khách lưu trú"),
+			TEXT("ru", "Заселение: гостиница регистрирует гостей"),
+		},
+		.claims = {
+			{ "family_name", NULL },
+			{ "given_name", NULL },
+			{ "document_number", NULL },
+			{ "picture", NULL },
+		},
+		.retention_s = 86400,
+	},
+	{
+		.name = "cafe",
+		.purpose = {
+			TEXT("en", "Entry: only to see that you are 18 or older"),
+			TEXT("zh", "进入网吧：仅确认您已年满18周岁"),
+			TEXT("th", "เข้าใช้บริการ: เพียงยืนยันว่าคุณอายุ 18 ปีขึ้นไป"),
+			TEXT("vi", "Vào cửa: chỉ để biết bạn đã đủ 18 tuổi"),
+			TEXT("ru", "Вход: только чтобы убедиться, что вам уже есть 18 лет"),
+		},
+		.claims = { { "age_equal_or_over.18", NULL } },
+		.retention_s = 0,
+	},
+	{
+		.name = "bank",
+		.purpose = {
+			TEXT("en", "Opening an account: the bank identifies its customer, as the law asks"),
+			TEXT("zh", "开立账户：银行依法核实客户身份"),
+			TEXT("th", "เปิดบัญชี: ธนาคารระบุตัวตนลูกค้าตามที่กฎหมายกำหนด"),
+			TEXT("vi", "Mở tài khoản: ngân hàng xác minh danh tính khách hàng theo luật định"),
+			TEXT("ru", "Открытие счёта: банк устанавливает личность клиента, как требует закон"),
+		},
+		.claims = {
+			{ "family_name", NULL },
+			{ "given_name", NULL },
+			{ "birthdate", NULL },
+			{ "document_number", NULL },
+			{ "personal_administrative_number", NULL },
+			{ "picture", NULL },
+			{ "assurance_level", "upgraded" },
+		},
+		.retention_s = 86400,
+	},
+	{
+		.name = "railway",
+		.purpose = {
+			TEXT("en", "Boarding: compare the traveller with the name on the ticket"),
+			TEXT("zh", "检票：核对旅客与车票上的姓名"),
+			TEXT("th", "ขึ้นรถไฟ: เทียบผู้โดยสารกับชื่อบนตั๋ว"),
+			TEXT("vi", "Lên tàu: đối chiếu hành khách với tên trên vé"),
+			TEXT("ru", "Посадка: сверить пассажира с именем в билете"),
+		},
+		.claims = {
+			{ "family_name", NULL },
+			{ "given_name", NULL },
+			{ "document_number", NULL },
+		},
+		.retention_s = 0,
+	},
+};
+
+const struct yf_policy *yf_policy_at(size_t index)
+{
+	return index < YF_COUNT(policies) ? &policies[index] : NULL;
+}
+
+const struct yf_policy *yf_policy_find(yf_str name)
+{
+	for (size_t i = 0; i < YF_COUNT(policies); i++)
+		if (yf_str_is(name, policies[i].name))
+			return &policies[i];
+	return NULL;
+}
+
+int64_t yf_policy_delete_s(int64_t retention_s, int64_t now_s)
+{
+	return now_s + (retention_s ? retention_s : YF_POLICY_SHOWN_S);
+}
+
+/* --- as a query and as a grant --- */
+
+static yf_err put_claim(struct yf_arena *arena, struct yf_json_out *json,
+			const struct yf_policy_claim *claim)
+{
+	struct yf_claim_path path = { 0 };
+
+	YF_TRY(yf_claim_path_of(arena, claim->path, &path));
+	yf_json_out_object(json, NULL);
+	yf_claim_path_put(json, "path", &path);
+	if (claim->value) {
+		yf_json_out_array(json, "values");
+		yf_json_out_text(json, NULL, claim->value);
+		yf_json_out_close(json);
+	}
+	yf_json_out_close(json);
+	return YF_OK;
+}
+
+yf_err yf_policy_query(struct yf_arena *arena, const struct yf_policy *policy,
+		       const struct yf_json **out)
+{
+	struct yf_json_out json = yf_json_out_new(arena, 512);
+	yf_str text = { 0 };
+
+	yf_json_out_object(&json, NULL);
+	yf_json_out_array(&json, "credentials");
+	yf_json_out_object(&json, NULL);
+	yf_json_out_text(&json, "id", "id");
+	yf_json_out_text(&json, "format", "dc+sd-jwt");
+	yf_json_out_object(&json, "meta");
+	yf_json_out_array(&json, "vct_values");
+	yf_json_out_text(&json, NULL, YF_ID_VCT);
+	yf_json_out_close(&json);
+	yf_json_out_close(&json);
+	yf_json_out_array(&json, "claims");
+	for (size_t i = 0; policy->claims[i].path; i++)
+		YF_TRY(put_claim(arena, &json, &policy->claims[i]));
+	yf_json_out_close(&json);
+	yf_json_out_close(&json);
+	yf_json_out_close(&json);
+	yf_json_out_close(&json);
+	YF_TRY(yf_json_out_end(&json, &text));
+	return yf_json_parse(arena, text, out);
+}
+
+yf_err yf_policy_grant(struct yf_arena *arena, const struct yf_policy *policy,
+		       struct yf_dcql_grant *out)
+{
+	struct yf_claim_path *paths =
+		YF_NEW(arena, struct yf_claim_path, YF_POLICY_CLAIMS_MAX);
+	size_t count = 0;
+
+	if (!paths)
+		return YF_FAIL(MEMORY);
+	for (; policy->claims[count].path; count++)
+		YF_TRY(yf_claim_path_of(arena, policy->claims[count].path,
+					&paths[count]));
+	*out = (struct yf_dcql_grant){ YF_STR(YF_ID_VCT), paths, count };
+	return YF_OK;
+}
+
+/* --- several --- */
+
+const struct yf_policy *yf_policies_find(const struct yf_policies *list,
+					 yf_str name)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (yf_str_is(name, list->at[i]->name))
+			return list->at[i];
+	return NULL;
+}
+
+static yf_err add(struct yf_policies *list, yf_str name)
+{
+	const struct yf_policy *found = yf_policy_find(name);
+
+	if (!found)
+		return YF_FAIL(NOT_FOUND);
+	if (yf_policies_find(list, name))
+		return YF_FAIL(DUPLICATE);
+	if (list->count == YF_POLICIES_MAX)
+		return YF_FAIL(TOO_LARGE);
+	list->at[list->count++] = found;
+	return YF_OK;
+}
+
+yf_err yf_policies_of(const yf_str *names, size_t count,
+		      struct yf_policies *out)
+{
+	struct yf_policies list = { .count = 0 };
+
+	for (size_t i = 0; i < count; i++)
+		YF_TRY(add(&list, names[i]));
+	if (!list.count)
+		return YF_FAIL(RANGE);
+	*out = list;
+	return YF_OK;
+}
+
+yf_err yf_policies_parse(struct yf_arena *arena, yf_str json,
+			 struct yf_policies *out)
+{
+	const struct yf_json *names = NULL;
+	struct yf_policies list = { .count = 0 };
+
+	YF_TRY(yf_json_parse(arena, json, &names));
+	if (names->kind != YF_JSON_ARRAY)
+		return YF_FAIL(SYNTAX);
+	for (size_t i = 0; i < names->count; i++)
+		YF_TRY(add(&list, names->items[i].string));
+	if (!list.count)
+		return YF_FAIL(RANGE);
+	*out = list;
+	return YF_OK;
+}
+
+yf_err yf_policies_encode(struct yf_arena *arena,
+			  const struct yf_policies *list, yf_str *json)
+{
+	struct yf_json_out out = yf_json_out_new(arena, 64);
+
+	yf_json_out_array(&out, NULL);
+	for (size_t i = 0; i < list->count; i++)
+		yf_json_out_text(&out, NULL, list->at[i]->name);
+	yf_json_out_close(&out);
+	return yf_json_out_end(&out, json);
+}
+
+yf_err yf_policies_cover(struct yf_arena *arena, const struct yf_policies *list,
+			 const struct yf_dcql *query, struct yf_policies *out)
+{
+	struct yf_dcql_grant grants[YF_POLICIES_MAX];
+
+	for (size_t i = 0; i < list->count; i++) {
+		YF_TRY(yf_policy_grant(arena, list->at[i], &grants[i]));
+		if (yf_failed(yf_dcql_within(query, &grants[i], 1)))
+			continue;
+		*out = (struct yf_policies){ { list->at[i] }, 1 };
+		return YF_OK;
+	}
+	YF_TRY(yf_dcql_within(query, grants, list->count));
+	*out = *list;
+	return YF_OK;
+}

@@ -1,0 +1,354 @@
+#include "check/request.h"
+
+#include "base/random.h"
+#include "check/request_store.h"
+#include "codec/base64url.h"
+#include "codec/url.h"
+#include "crypto/hash.h"
+#include "crypto/seal.h"
+#include "openid/request_object.h"
+
+enum {
+	ID_RANDOM_LEN = 24,
+	NONCE_RANDOM_LEN = 32,
+	STATE_RANDOM_LEN = 16,
+	WALLET_NONCE_MAX = 512,
+};
+
+static const struct {
+	yf_request_state state;
+	const char *name;
+} state_names[] = {
+	{ YF_REQUEST_WAITING, "waiting" },
+	{ YF_REQUEST_FETCHED, "fetched" },
+	{ YF_REQUEST_ANSWERED, "answered" },
+	{ YF_REQUEST_EXPIRED, "expired" },
+};
+
+const char *yf_request_state_name(yf_request_state state)
+{
+	return state_names[state].name;
+}
+
+yf_err yf_request_state_parse(yf_str name, yf_request_state *out)
+{
+	for (size_t i = 0; i < YF_COUNT(state_names); i++)
+		if (yf_str_is(name, state_names[i].name)) {
+			*out = state_names[i].state;
+			return YF_OK;
+		}
+	return YF_FAIL(BUG);
+}
+
+yf_request_state yf_request_state_at(const struct yf_request *request,
+				     int64_t now_s)
+{
+	if (request->state != YF_REQUEST_ANSWERED &&
+	    now_s >= request->expires_s)
+		return YF_REQUEST_EXPIRED;
+	return request->state;
+}
+
+/* --- what may be asked --- */
+
+/* HAIP 1.0 6.1: presentations are always bound to the holder's key. */
+static yf_err check_supported(const struct yf_dcql *query)
+{
+	for (size_t i = 0; i < query->credential_count; i++) {
+		const struct yf_dcql_credential *asked = &query->credentials[i];
+
+		if (!asked->holder_binding)
+			return YF_FAIL(UNSUPPORTED);
+		for (size_t k = 0; k < asked->authority_count; k++)
+			if (!yf_str_is(asked->authorities[k].type, "aki"))
+				return YF_FAIL(UNSUPPORTED);
+	}
+	return YF_OK;
+}
+
+yf_err yf_request_check(struct yf_arena *arena,
+			const struct yf_policies *policies,
+			const struct yf_json *dcql,
+			struct yf_policies *rests_on)
+{
+	struct yf_dcql query = { 0 };
+
+	YF_TRY(yf_dcql_parse(arena, dcql, &query));
+	YF_TRY(yf_policies_cover(arena, policies, &query, rests_on));
+	return check_supported(&query);
+}
+
+static yf_err ask_by_policy(struct yf_arena *arena,
+			    const struct yf_party *party, yf_str name,
+			    struct yf_request *out)
+{
+	const struct yf_policy *policy =
+		yf_policies_find(&party->policies, name);
+
+	if (!policy)
+		return yf_policy_find(name) ? YF_FAIL(OVER_ASKED)
+					    : YF_FAIL(UNSUPPORTED);
+	out->policies = (struct yf_policies){ { policy }, 1 };
+	return yf_policy_query(arena, policy, &out->dcql);
+}
+
+static yf_err ask_by_query(struct yf_arena *arena, const struct yf_party *party,
+			   const struct yf_request_ask *ask,
+			   struct yf_request *out)
+{
+	if (!ask->purpose.len)
+		return YF_FAIL(MISSING);
+	if (!yf_str_is_utf8(ask->purpose) ||
+	    yf_str_chars(ask->purpose) > YF_REQUEST_PURPOSE_MAX)
+		return YF_FAIL(RANGE);
+	out->purpose = ask->purpose;
+	out->dcql = ask->query;
+	return yf_request_check(arena, &party->policies, ask->query,
+				&out->policies);
+}
+
+/* --- making --- */
+
+static yf_err random_text(struct yf_arena *arena, size_t len, yf_str *out)
+{
+	uint8_t *random = YF_NEW(arena, uint8_t, len);
+
+	if (!random)
+		return YF_FAIL(MEMORY);
+	yf_random_fill(random, len);
+	return yf_base64url_encode(arena, (yf_bytes){ random, len }, out);
+}
+
+int64_t yf_request_shard(yf_str id)
+{
+	uint8_t hash[YF_SHA256_LEN];
+
+	yf_sha256(yf_bytes_of(id), hash);
+	return yf_shard_of(hash);
+}
+
+static yf_err key_context(struct yf_arena *arena, yf_str id, const char *column,
+			  yf_bytes *out)
+{
+	yf_str text = { 0 };
+
+	YF_TRY(yf_str_format(arena, &text, "presentation/%.*s/%s", YF_ARG(id),
+			     column));
+	*out = yf_bytes_of(text);
+	return YF_OK;
+}
+
+/* HAIP 1.0 5.1: "ephemeral encryption public keys ... specific to each
+ * Authorization Request". */
+static yf_err make_key(const struct yf_env *env, struct yf_arena *arena,
+		       struct yf_request *out)
+{
+	YF_AUTO(key) key = NULL;
+	yf_bytes context = { 0 };
+	yf_str pem = { 0 };
+
+	YF_TRY(yf_key_new(&key));
+	YF_TRY(yf_key_save(key, arena, &pem));
+	YF_TRY(key_context(arena, out->id, "key", &context));
+	return yf_seal(arena, &env->keys.seal, yf_bytes_of(pem), context,
+		       &out->key_sealed);
+}
+
+yf_err yf_request_key(const struct yf_env *env, struct yf_arena *arena,
+		      const struct yf_request *request, struct yf_key **out)
+{
+	yf_bytes context = { 0 };
+	yf_bytes pem = { 0 };
+
+	YF_TRY(key_context(arena, request->id, "key", &context));
+	YF_TRY(yf_unseal(arena, &env->keys.seal, request->key_sealed, context,
+			 &pem));
+	return yf_key_load(yf_str_from(pem), out);
+}
+
+static yf_err vp_uri(const struct yf_env *env, struct yf_arena *arena,
+		     yf_str id, const char *suffix, yf_str *out)
+{
+	return yf_str_format(arena, out, "%.*s/vp/%.*s%s",
+			     YF_ARG(env->settings.url), YF_ARG(id), suffix);
+}
+
+static yf_err make_links(const struct yf_env *env, struct yf_arena *arena,
+			 const struct yf_party *party, yf_str id,
+			 struct yf_request_made *out)
+{
+	struct yf_buf buf = yf_buf_new(arena, 256);
+	yf_str request_uri = { 0 };
+	yf_str query = { 0 };
+
+	YF_TRY(vp_uri(env, arena, id, "", &request_uri));
+	yf_form_put(&buf, "client_id", party->client_id);
+	yf_form_put(&buf, "request_uri", request_uri);
+	YF_TRY(yf_buf_str(&buf, &query));
+	YF_TRY(yf_str_format(arena, &out->uri, "openid4vp://?%.*s",
+			     YF_ARG(query)));
+	return yf_str_format(arena, &out->wallet_uri, "%.*s/wallet/?%.*s",
+			     YF_ARG(env->settings.url), YF_ARG(query));
+}
+
+yf_err yf_request_create(const struct yf_env *env, struct yf_arena *arena,
+			 const struct yf_party *party,
+			 const struct yf_request_ask *ask,
+			 struct yf_request_made *out)
+{
+	const int64_t now_s = yf_env_now_s(env);
+	struct yf_request request = {
+		.party_shard = party->shard,
+		.party_id = party->id,
+		.state = YF_REQUEST_WAITING,
+		.made_s = now_s,
+		.expires_s = now_s + YF_REQUEST_LIFE_S,
+		.delete_s = now_s + YF_REQUEST_LIFE_S + YF_POLICY_SHOWN_S,
+	};
+	struct yf_request_made made = { .expires_in_s = YF_REQUEST_LIFE_S };
+
+	if (!ask->policy.len && !ask->query)
+		return YF_FAIL(MISSING);
+	if (ask->policy.len && ask->query)
+		return YF_FAIL(SYNTAX);
+	if (ask->query)
+		YF_TRY(ask_by_query(arena, party, ask, &request));
+	else
+		YF_TRY(ask_by_policy(arena, party, ask->policy, &request));
+	YF_TRY(random_text(arena, ID_RANDOM_LEN, &request.id));
+	YF_TRY(random_text(arena, NONCE_RANDOM_LEN, &request.nonce));
+	YF_TRY(random_text(arena, STATE_RANDOM_LEN, &request.wallet_state));
+	request.shard = yf_request_shard(request.id);
+	YF_TRY(make_key(env, arena, &request));
+	YF_TRY(make_links(env, arena, party, request.id, &made));
+	YF_TRY(yf_request_insert(env, arena, &request));
+	made.id = request.id;
+	*out = made;
+	return YF_OK;
+}
+
+/* --- what the wallet gets --- */
+
+static yf_err fill_object(const struct yf_env *env, struct yf_arena *arena,
+			  const struct yf_request *request,
+			  const struct yf_party *party,
+			  struct yf_request_object *out)
+{
+	YF_AUTO(key) key = NULL;
+
+	YF_TRY(yf_request_key(env, arena, request, &key));
+	out->client_id = party->client_id;
+	out->nonce = request->nonce;
+	out->state = request->wallet_state;
+	out->query = request->dcql;
+	out->key = *yf_key_public(key);
+	out->key_id = request->id;
+	out->issued_at_s = request->made_s;
+	out->expires_s = request->expires_s;
+	YF_TRY(vp_uri(env, arena, request->id, "/response",
+		      &out->response_uri));
+	return yf_party_registration(env, arena, party, &request->policies,
+				     request->purpose, &out->registration);
+}
+
+static yf_err sign_object(const struct yf_env *env, struct yf_arena *arena,
+			  const struct yf_request *request, yf_str wallet_nonce,
+			  yf_str *jwt)
+{
+	struct yf_party party = { 0 };
+	struct yf_request_object object = { .wallet_nonce = wallet_nonce };
+	YF_AUTO(key) key = NULL;
+
+	YF_TRY(yf_party_load(env, arena, request->party_shard,
+			     request->party_id, &party));
+	YF_TRY(fill_object(env, arena, request, &party, &object));
+	YF_TRY(yf_party_key(env, arena, &party, &key));
+	const struct yf_chain chain = { { party.certificate }, 1 };
+	const struct yf_signer signer = yf_signer_of_key(key);
+	return yf_request_object_make(arena, &signer, &chain, &object, jwt);
+}
+
+static void tell(const struct yf_env *env, struct yf_arena *arena,
+		 const struct yf_request *request)
+{
+	yf_str json = { 0 };
+
+	/* Whoever listens can also ask: a lost event loses nothing. */
+	if (!yf_failed(yf_request_view(env, arena, request, &json)))
+		yf_events_publish(env->events, request->id, "state", json);
+}
+
+yf_err yf_request_object(const struct yf_env *env, struct yf_arena *arena,
+			 yf_str id, yf_str wallet_nonce, yf_str *jwt)
+{
+	const int64_t now_s = yf_env_now_s(env);
+	struct yf_request request = { 0 };
+	bool changed = false;
+
+	if (wallet_nonce.len > WALLET_NONCE_MAX)
+		return YF_FAIL(RANGE);
+	YF_TRY(yf_request_load(env, arena, id, &request));
+	switch (yf_request_state_at(&request, now_s)) {
+	case YF_REQUEST_ANSWERED:
+		return YF_FAIL(REPLAYED);
+	case YF_REQUEST_EXPIRED:
+		return YF_FAIL(EXPIRED);
+	case YF_REQUEST_WAITING:
+	case YF_REQUEST_FETCHED:
+		break;
+	}
+	YF_TRY(sign_object(env, arena, &request, wallet_nonce, jwt));
+	if (request.state == YF_REQUEST_WAITING)
+		YF_TRY(yf_request_mark_fetched(env, &request, &changed));
+	if (changed) {
+		request.state = YF_REQUEST_FETCHED;
+		tell(env, arena, &request);
+	}
+	return YF_OK;
+}
+
+/* --- its result --- */
+
+yf_err yf_request_answer(const struct yf_env *env, struct yf_arena *arena,
+			 const struct yf_request *request, yf_str result,
+			 int64_t delete_s)
+{
+	struct yf_request answered = *request;
+	yf_bytes context = { 0 };
+
+	YF_TRY(key_context(arena, request->id, "result", &context));
+	YF_TRY(yf_seal(arena, &env->keys.seal, yf_bytes_of(result), context,
+		       &answered.result_sealed));
+	answered.state = YF_REQUEST_ANSWERED;
+	answered.delete_s = delete_s;
+	YF_TRY(yf_request_close(env, &answered, yf_env_now_s(env)));
+	tell(env, arena, &answered);
+	yf_events_end(env->events, request->id);
+	return YF_OK;
+}
+
+yf_err yf_request_view(const struct yf_env *env, struct yf_arena *arena,
+		       const struct yf_request *request, yf_str *json)
+{
+	const yf_request_state state =
+		yf_request_state_at(request, yf_env_now_s(env));
+	struct yf_json_out out =
+		yf_json_out_new(arena, 128 + request->result_sealed.len);
+
+	yf_json_out_object(&out, NULL);
+	yf_json_out_str(&out, "id", request->id);
+	yf_json_out_text(&out, "state", yf_request_state_name(state));
+	if (state == YF_REQUEST_ANSWERED) {
+		yf_bytes context = { 0 };
+		yf_bytes result = { 0 };
+
+		YF_TRY(key_context(arena, request->id, "result", &context));
+		YF_TRY(yf_unseal(arena, &env->keys.seal, request->result_sealed,
+				 context, &result));
+		yf_json_out_raw(&out, "result", yf_str_from(result));
+	} else {
+		yf_json_out_null(&out, "result");
+	}
+	yf_json_out_close(&out);
+	return yf_json_out_end(&out, json);
+}

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "codec/json.h"
+
+/*
+ * The answer to a check: accepted, refused with a reason, or undetermined with
+ * what could not be reached.  Never two of them, and never a fourth.  Pure.
+ */
+typedef enum {
+	YF_VERDICT_ACCEPTED,
+	YF_VERDICT_REFUSED,
+	YF_VERDICT_UNDETERMINED,
+} yf_verdict;
+
+const char *yf_verdict_name(yf_verdict verdict);
+
+/* What one presentation gave, cut to what was asked. */
+struct yf_result_part {
+	yf_str id; /* of the credential query */
+	const struct yf_json *claims;
+	yf_str assurance_level; /* empty when it was not disclosed */
+	yf_str issuer;          /* empty when unknown */
+};
+
+struct yf_result {
+	yf_verdict verdict;
+	yf_str reason; /* empty for an accepted one */
+	yf_str advice; /* what to do next; empty likewise */
+	const struct yf_result_part *parts; /* none when refused */
+	size_t part_count;
+	int64_t checked_at_s;
+	int64_t delete_at_s;
+};
+
+/*
+ * The verdict that an error stands for, with its reason (the name of
+ * base/err.def in lower case) and advice.  What is our own failing or
+ * another system's is undetermined, everything else refused.  MEMORY
+ */
+YF_CHECKED yf_err yf_result_of_err(struct yf_arena *arena, yf_err err,
+				   struct yf_result *out);
+
+/* The name of an error in lower case.  MEMORY */
+YF_CHECKED yf_err yf_reason_of(struct yf_arena *arena, yf_err err, yf_str *out);
+
+/*
+ * What the wallet said instead of an answer (OpenID4VP 1.0 section 8.5):
+ * access_denied is a refusal, `declined`; any other error means that it could
+ * not answer.  SYNTAX for a text that is no error code; MEMORY
+ */
+YF_CHECKED yf_err yf_result_of_wallet_error(struct yf_arena *arena,
+					    yf_str error,
+					    struct yf_result *out);
+
+/*
+ * {verdict, reason, advice, claims, assurance_level, issuer, checked_at,
+ * delete_at}; with several parts also `credentials`, one object each.  MEMORY
+ */
+YF_CHECKED yf_err yf_result_encode(struct yf_arena *arena,
+				   const struct yf_result *result,
+				   yf_str *json);

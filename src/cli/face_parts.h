@@ -1,0 +1,36 @@
+#pragma once
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "codec/json.h"
+#include "face/pool.h"
+
+/* What the verbs of `yufu face` share. */
+struct yf_face_cli {
+	struct yf_arena *arena;
+	const char *words[4]; /* arguments that are no options */
+	unsigned word_count;
+	const char *model; /* --model, or where it is found */
+	const char *root;  /* --root */
+	bool quick;        /* --quick */
+	bool json;         /* --json */
+};
+
+/* "none", "face", ...; static memory. */
+const char *yf_look_outcome_name(yf_look_outcome outcome);
+
+YF_CHECKED yf_err yf_face_cli_pool(const struct yf_face_cli *cli,
+				   unsigned workers, struct yf_face_pool **out);
+
+/* Reads a picture; TOO_LARGE, NOT_FOUND, IO. */
+YF_CHECKED yf_err yf_face_cli_load(struct yf_arena *arena, const char *path,
+				   yf_bytes *out);
+
+/* Prints an error of one file, with what to do next; exit code 2. */
+int yf_face_cli_fail(const char *what, yf_err err);
+
+/* Prints the finished object and a line end. */
+YF_CHECKED yf_err yf_face_cli_print(struct yf_json_out *out);
+
+int yf_face_cli_pack(const struct yf_face_cli *cli);
+int yf_face_cli_bench(const struct yf_face_cli *cli);

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/secret.h"
+#include "crypto/signer.h"
+#include "crypto/trust.h"
+#include "db/db.h"
+#include "http/events.h"
+
+/*
+ * What a use case may touch.  server/ builds one, hands it to every handler,
+ * and nothing else is shared: there are no globals.  Everything in it may be
+ * used from several threads at once.
+ */
+
+/* Buckets of the `shard` columns; never changed after the first row. */
+enum { YF_SHARDS = 1024 };
+
+struct yf_city;
+struct yf_face_pool;
+struct yf_files;
+struct yf_listener;
+struct yf_proofing;
+
+/* Keys derived from keys/master.key, each for one use. */
+struct yf_env_keys {
+	struct yf_secret seal; /* wraps person keys, seals what has no person */
+	struct yf_secret index; /* HMAC of numbers and codes, for look-up */
+	struct yf_secret nonce; /* HMAC of c_nonce and DPoP nonces */
+};
+
+/* From yufu.ini; texts live as long as the environment. */
+struct yf_settings {
+	yf_str url;         /* public address, no '/' at its end: issuer id */
+	yf_str origin;      /* scheme://host[:port] of url */
+	yf_str path;        /* of url, empty when there is none */
+	yf_str name;        /* of the city, as people read it */
+	yf_str country;     /* two letters, issuing_country */
+	yf_str number_rule; /* register/id_number.h */
+	bool demo;          /* started by `yufu demo` */
+	int64_t card_days;  /* how long a copy of a card is valid */
+	int64_t evidence_days;
+	int64_t batch_size;
+	float face_distance_max; /* 1:1 decision, see face/decision.h */
+	/* client_id=redirect_uri pairs beside the own wallet's */
+	const struct yf_client *clients;
+	size_t client_count;
+};
+
+/* A public OAuth client.  A loopback redirect address fits any port
+ * (RFC 8252 section 7.3). */
+struct yf_client {
+	yf_str id;
+	yf_str redirect_uri;
+};
+
+struct yf_env {
+	struct yf_clock clock;
+	struct yf_db *db;
+	struct yf_events *events;
+	struct yf_face_pool *face;
+	const struct yf_files *files; /* the web pages */
+	struct yf_listener *listener; /* the public one, for metrics */
+	struct yf_proofing *proofing; /* sessions under way, card/proofing.h */
+	struct yf_city *city;         /* of the demo, or NULL */
+	struct yf_env_keys keys;
+	struct yf_signer issuer;    /* credentials, status lists, trust list */
+	struct yf_signer registrar; /* registration certificates */
+	/* The CA of the registrar: signs certificates of relying parties. */
+	const struct yf_key *registrar_ca_key;
+	yf_bytes issuer_root;    /* DER */
+	yf_bytes registrar_root; /* DER */
+	struct yf_trust *issuers;
+	struct yf_trust *registrars;
+	struct yf_settings settings;
+};
+
+static inline int64_t yf_env_now_s(const struct yf_env *env)
+{
+	return yf_clock_now_s(&env->clock);
+}
+
+/* The bucket of a key of at least 4 bytes that are evenly spread (a hash). */
+static inline int64_t yf_shard_of(const uint8_t hash[static 4])
+{
+	return (int64_t)(((uint32_t)hash[0] << 8 | hash[1]) % YF_SHARDS);
+}

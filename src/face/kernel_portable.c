@@ -1,0 +1,7 @@
+/* For every processor: 16 registers of 4 floats, as SSE2 and NEON have. */
+#define LANES 4
+#define PIXELS 3
+#define VECTORS 4
+#define KERNEL yf_kernel_portable
+#define KERNEL_NAME "portable"
+#include "face/kernel_body.h"

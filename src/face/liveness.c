@@ -1,0 +1,637 @@
+#include "face/liveness.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "face/match.h"
+
+/* Where a pose counts as neutral, and where a step counts as done. */
+static const float neutral_yaw = 0.20f, turned_yaw = 0.35f;
+static const float neutral_mouth = 0.15f, open_mouth = 0.35f;
+static const float neutral_growth = 1.12f, near_growth = 1.25f;
+/* Eye distance over picture width: nearer than this, nobody comes closer. */
+static const float near_share = 0.26f;
+/* Of the way to done: it began; another step was meant by it. */
+static const float onset_share = 0.65f, wrong_share = 1.1f;
+
+/*
+ * What a plane does not reach and a head does not stay below; see shape.h.
+ * Ahead is the relief for each unit of turning: 0.28 for a head.  The points
+ * come from a network that knows heads: shown a turned picture it bends the
+ * points towards one, to 0.05 .. 0.2, so the margins are narrow.
+ */
+static const float relief_min = 0.05f, ahead_min = 0.16f;
+static const float nearing_min = 0.002f;
+/* Turned enough for the sine of it to be more than noise. */
+static const float aside_min = 0.25f;
+/* Narrower than this, a head has long reached its angle. */
+static const float narrow_min = 0.80f;
+
+/* Fastest a head moves: a part at once, and so much per second. */
+static const float jump_yaw = 0.15f, jump_yaw_s = 3.0f;
+static const float jump_shift = 0.25f, jump_shift_s = 2.5f;
+static const float jump_growth = 0.20f, jump_growth_s = 1.5f;
+
+enum {
+	RUN = 2, /* pictures in a row that make a pose */
+	JUMPS_MAX = 1,
+	REPEATS_RUN_MAX = 8, /* of the picture just before: a slow camera */
+	REPEATS_MAX = 2,     /* of an older one: a lost reply, sent again */
+	CALM_MAX = 16,       /* pictures that make a neutral pose */
+	GAPS_MAX = 4,
+	GAP_MS = 1000,
+	GAP_MAX_MS = 4000,
+	LOST_MS = 2500,
+	LOST_START_MS = 8000,
+	CROWD_MS = 1200,
+	WRONG_MS = 500,
+	WRONG_RUN = 3,
+};
+
+void yf_liveness_draw(uint32_t number,
+		      yf_liveness_step out[static YF_LIVENESS_DRAWN])
+{
+	yf_liveness_step left[] = { YF_STEP_TURN_LEFT, YF_STEP_TURN_RIGHT,
+				    YF_STEP_OPEN_MOUTH, YF_STEP_COME_CLOSER };
+	uint32_t count = YF_COUNT(left);
+
+	assert(number < YF_LIVENESS_DRAWS);
+	for (size_t i = 0; i < YF_LIVENESS_DRAWN; i++) {
+		const uint32_t chosen = number % count;
+		number /= count--;
+		out[i] = left[chosen];
+		left[chosen] = left[count];
+	}
+}
+
+static bool is_turn(yf_liveness_step step)
+{
+	return step == YF_STEP_TURN_LEFT || step == YF_STEP_TURN_RIGHT;
+}
+
+void yf_liveness_begin(struct yf_liveness *session,
+		       const yf_liveness_step *steps, size_t count,
+		       int64_t now_ms)
+{
+	bool turns = false;
+
+	assert(count >= 1 && count <= YF_LIVENESS_STEPS_MAX);
+	*session = (struct yf_liveness){
+		.count = (uint32_t)count,
+		.hint = YF_HINT_LOOK_STRAIGHT,
+		.begun_ms = now_ms,
+		.shown_ms = now_ms,
+		.fed_ms = now_ms,
+		.started_ms = -1,
+		.lost_ms = now_ms,
+		.lost = YF_LIVENESS_NO_FACE,
+		.wrong_ms = -1,
+	};
+	for (size_t i = 0; i < count; i++) {
+		assert(steps[i] != YF_STEP_NEUTRAL);
+		turns |= is_turn(steps[i]);
+		session->steps[i] = steps[i];
+	}
+	assert(turns);
+}
+
+static bool over(const struct yf_liveness *session)
+{
+	return session->progress == YF_LIVENESS_PASSED ||
+	       session->progress == YF_LIVENESS_FAILED;
+}
+
+yf_liveness_step yf_liveness_shown(const struct yf_liveness *session)
+{
+	return session->moving ? session->steps[session->at] : YF_STEP_NEUTRAL;
+}
+
+bool yf_liveness_wants_descriptor(const struct yf_liveness *session)
+{
+	if (over(session))
+		return false;
+	if (session->suspect)
+		return true;
+	if (session->moving)
+		return (session->evidence.run || session->evidence.reached) &&
+		       !session->evidence.described;
+	return session->neutral_run + 1 >= RUN;
+}
+
+static yf_liveness_progress fail(struct yf_liveness *session,
+				 yf_liveness_reason reason)
+{
+	session->reason = reason;
+	return session->progress = YF_LIVENESS_FAILED;
+}
+
+static yf_liveness_reason why_late(const struct yf_liveness *session)
+{
+	const yf_liveness_step step = yf_liveness_shown(session);
+	const struct yf_liveness_evidence *seen = &session->evidence;
+
+	if (session->lost_ms >= 0)
+		return session->lost;
+	if (is_turn(step) && !seen->reached && seen->narrowest < narrow_min)
+		return YF_LIVENESS_FLAT;
+	if (step == YF_STEP_COME_CLOSER && seen->reached)
+		return YF_LIVENESS_NO_PERSPECTIVE;
+	return YF_LIVENESS_TOO_SLOW;
+}
+
+static int64_t allowed_ms(const struct yf_liveness *session)
+{
+	if (session->started_ms < 0)
+		return YF_LIVENESS_START_MS;
+	return session->moving ? YF_LIVENESS_STEP_MS : YF_LIVENESS_RETURN_MS;
+}
+
+int64_t yf_liveness_left_ms(const struct yf_liveness *session, int64_t now_ms)
+{
+	const int64_t left = session->shown_ms + allowed_ms(session) - now_ms;
+
+	return over(session) || left < 0 ? 0 : left;
+}
+
+yf_liveness_progress yf_liveness_wait(struct yf_liveness *session,
+				      int64_t now_ms)
+{
+	if (over(session))
+		return session->progress;
+	if (now_ms - session->shown_ms > allowed_ms(session) ||
+	    (session->started_ms >= 0 &&
+	     now_ms - session->started_ms > YF_LIVENESS_SESSION_MS))
+		return fail(session, why_late(session));
+	if (session->started_ms >= 0 && now_ms - session->fed_ms > GAP_MAX_MS)
+		return fail(session, YF_LIVENESS_TOO_FEW);
+	return YF_LIVENESS_GO_ON;
+}
+
+static const struct {
+	yf_liveness_reason reason;
+	yf_liveness_hint hint;
+} troubles[] = {
+	[YF_LOOK_FACE] = { YF_LIVENESS_OK, YF_HINT_LOOK_STRAIGHT },
+	[YF_LOOK_NONE] = { YF_LIVENESS_NO_FACE, YF_HINT_SHOW_FACE },
+	[YF_LOOK_MANY] = { YF_LIVENESS_MANY_FACES, YF_HINT_BE_ALONE },
+	[YF_LOOK_TOO_SMALL] = { YF_LIVENESS_TOO_SMALL, YF_HINT_COME_NEARER },
+	[YF_LOOK_TOO_DARK] = { YF_LIVENESS_TOO_DARK, YF_HINT_MORE_LIGHT },
+	[YF_LOOK_TOO_BRIGHT] = { YF_LIVENESS_TOO_BRIGHT, YF_HINT_LESS_LIGHT },
+	[YF_LOOK_BLURRED] = { YF_LIVENESS_BLURRED, YF_HINT_HOLD_STILL },
+	[YF_LOOK_CUT_OFF] = { YF_LIVENESS_CUT_OFF, YF_HINT_SHOW_FACE },
+};
+
+static yf_liveness_progress lose(struct yf_liveness *session,
+				 yf_look_outcome outcome, int64_t now_ms)
+{
+	const bool crowd = outcome == YF_LOOK_MANY;
+	const int64_t borne_ms = session->started_ms < 0 ? LOST_START_MS
+				 : crowd                 ? CROWD_MS
+							 : LOST_MS;
+
+	if (session->lost_ms < 0)
+		session->lost_ms = now_ms;
+	session->lost = troubles[outcome].reason;
+	session->hint = troubles[outcome].hint;
+	session->neutral_run = 0;
+	session->evidence.run = 0;
+	session->tracked = false;
+	if (now_ms - session->lost_ms > borne_ms)
+		return fail(session, session->lost);
+	return YF_LIVENESS_GO_ON;
+}
+
+/* True for a picture that was there before; it is no evidence. */
+static bool repeated(struct yf_liveness *session, uint64_t hash)
+{
+	const uint32_t held = session->hashes_count < YF_LIVENESS_HASHES
+				      ? session->hashes_count
+				      : YF_LIVENESS_HASHES;
+	const uint32_t last = (session->hashes_count + YF_LIVENESS_HASHES - 1) %
+			      YF_LIVENESS_HASHES;
+
+	if (held && session->hashes[last] == hash) {
+		session->repeats_run++;
+		return true;
+	}
+	session->repeats_run = 0;
+	for (uint32_t i = 0; i < held; i++) {
+		if (session->hashes[i] == hash) {
+			session->repeats++;
+			return true;
+		}
+	}
+	session->hashes[session->hashes_count++ % YF_LIVENESS_HASHES] = hash;
+	return false;
+}
+
+static bool jumped(const struct yf_liveness_pose *was,
+		   const struct yf_liveness_pose *is)
+{
+	const float elapsed_s = (float)(is->at_ms - was->at_ms) / 1000.0f;
+	const float shift = hypotf(is->x - was->x, is->y - was->y) / was->size;
+	const float growth = fabsf(logf(is->size / was->size));
+
+	return fabsf(is->yaw - was->yaw) > jump_yaw + jump_yaw_s * elapsed_s ||
+	       shift > jump_shift + jump_shift_s * elapsed_s ||
+	       growth > jump_growth + jump_growth_s * elapsed_s;
+}
+
+/* Is this the picture after the last one, as a camera gives it? */
+static bool follows(struct yf_liveness *session, const struct yf_look *look,
+		    int64_t now_ms)
+{
+	const struct yf_liveness_pose pose = {
+		.x = look->box[0] + look->box[2] / 2,
+		.y = look->box[1] + look->box[3] / 2,
+		.size = fmaxf(hypotf(look->box[2], look->box[3]), 1),
+		.yaw = look->yaw,
+		.at_ms = now_ms,
+	};
+	const bool jump = session->tracked && jumped(&session->pose, &pose);
+
+	session->pose = pose;
+	session->tracked = true;
+	if (jump) {
+		session->jumps++;
+		session->neutral_run = 0;
+		session->evidence.run = 0;
+		session->suspect = session->described_count > 0;
+	}
+	return !jump;
+}
+
+static bool described(const struct yf_look *look)
+{
+	for (size_t i = 0; i < YF_FACE_DESCRIPTOR; i++) {
+		if (look->descriptor[i] != 0)
+			return true;
+	}
+	return false;
+}
+
+/* Twice unlike in a row: one alone may be a smear. */
+static bool stays_alike(struct yf_liveness *session, const struct yf_look *look)
+{
+	if (session->described_count == 0)
+		memcpy(session->first, look->descriptor,
+		       sizeof(session->first));
+	session->described_count++;
+	if (yf_look_distance(session->first, look->descriptor) <=
+	    YF_MATCH_FMR_1E2) {
+		session->suspect = false;
+		return true;
+	}
+	const bool again = session->suspect;
+	session->suspect = true;
+	return !again;
+}
+
+/* Keeps the descriptors of the frontal, sharp pictures. */
+static void keep(struct yf_liveness *session, const struct yf_look *look)
+{
+	const float merit = (1 - fabsf(look->yaw)) * (1 - look->mouth) *
+			    log1pf(fmaxf(look->sharpness, 0));
+	uint32_t place = session->kept_count;
+
+	if (place == YF_LIVENESS_KEPT_MAX) {
+		place = 0;
+		for (uint32_t i = 1; i < YF_LIVENESS_KEPT_MAX; i++) {
+			if (session->merit[i] < session->merit[place])
+				place = i;
+		}
+		if (session->merit[place] >= merit)
+			return;
+	} else {
+		session->kept_count++;
+	}
+	memcpy(session->kept[place], look->descriptor,
+	       sizeof(session->kept[place]));
+	session->merit[place] = merit;
+}
+
+/* How far the person is on the way to having done a step: 1 is there. */
+static float share_of(const struct yf_liveness *session,
+		      const struct yf_look *look, yf_liveness_step step)
+{
+	switch (step) {
+	case YF_STEP_TURN_LEFT:
+		return fminf(look->yaw, look->yaw - session->neutral_yaw) /
+		       turned_yaw;
+	case YF_STEP_TURN_RIGHT:
+		return fminf(-look->yaw, session->neutral_yaw - look->yaw) /
+		       turned_yaw;
+	case YF_STEP_OPEN_MOUTH:
+		return look->mouth / open_mouth;
+	case YF_STEP_COME_CLOSER:
+		return (look->eye_distance / session->neutral_eyes - 1) /
+		       (near_growth - 1);
+	case YF_STEP_NEUTRAL:
+		break;
+	}
+	return 0;
+}
+
+/* Adds a picture to the mean neutral pose. */
+static void add_neutral(struct yf_liveness *session,
+			const struct yf_shape *shape,
+			const struct yf_look *look)
+{
+	const float part = 1 / (float)++session->neutral_count;
+	struct yf_shape *mean = &session->neutral;
+
+	for (size_t i = 0; i < YF_FACE_POINTS; i++) {
+		for (size_t k = 0; k < 2; k++)
+			mean->points[i][k] += part * (shape->points[i][k] -
+						      mean->points[i][k]);
+	}
+	session->neutral_yaw += part * (look->yaw - session->neutral_yaw);
+	session->neutral_eyes +=
+		part * (look->eye_distance - session->neutral_eyes);
+}
+
+static bool neutral(struct yf_liveness *session, const struct yf_look *look)
+{
+	const float usual = session->usual_eyes;
+
+	if (fabsf(look->yaw) > neutral_yaw)
+		session->hint = YF_HINT_LOOK_STRAIGHT;
+	else if (look->mouth > neutral_mouth)
+		session->hint = YF_HINT_CLOSE_MOUTH;
+	else if (look->eye_distance > near_share * (float)look->width ||
+		 (usual > 0 && look->eye_distance > neutral_growth * usual))
+		session->hint = YF_HINT_STEP_BACK;
+	else
+		return true;
+	return false;
+}
+
+static yf_liveness_progress show(struct yf_liveness *session, bool moving,
+				 int64_t now_ms)
+{
+	session->moving = moving;
+	session->shown_ms = now_ms;
+	session->neutral_run = 0;
+	session->wrong_ms = -1;
+	session->evidence = (struct yf_liveness_evidence){ .narrowest = 1 };
+	session->hint = moving ? YF_HINT_DO_STEP : YF_HINT_LOOK_STRAIGHT;
+	return YF_LIVENESS_NEXT_STEP;
+}
+
+static yf_liveness_progress feed_neutral(struct yf_liveness *session,
+					 const struct yf_shape *shape,
+					 const struct yf_look *look,
+					 int64_t now_ms)
+{
+	if (!neutral(session, look)) {
+		session->neutral_run = 0;
+		return YF_LIVENESS_GO_ON;
+	}
+	session->hint = YF_HINT_HOLD;
+	if (session->neutral_run++ == 0)
+		session->neutral_count = 0;
+	add_neutral(session, shape, look);
+	if (session->neutral_run < RUN || session->suspect || !described(look))
+		return YF_LIVENESS_GO_ON;
+	keep(session, look);
+	session->usual_eyes = session->neutral_eyes;
+	if (session->started_ms < 0)
+		session->started_ms = now_ms;
+	if (session->at == session->count)
+		return session->progress = YF_LIVENESS_PASSED;
+	return show(session, true, now_ms);
+}
+
+/* Does the person keep doing something that is not shown? */
+static bool strays(struct yf_liveness *session, const struct yf_look *look,
+		   int64_t now_ms)
+{
+	bool other = false;
+
+	for (int i = YF_STEP_TURN_LEFT; i <= YF_STEP_COME_CLOSER; i++) {
+		const yf_liveness_step step = (yf_liveness_step)i;
+		other |= step != yf_liveness_shown(session) &&
+			 share_of(session, look, step) >= wrong_share;
+	}
+	if (!other) {
+		session->wrong_ms = -1;
+		return false;
+	}
+	if (session->wrong_ms < 0) {
+		session->wrong_ms = now_ms;
+		session->wrong_run = 0;
+	}
+	session->hint = YF_HINT_OTHER_MOVE;
+	return ++session->wrong_run >= WRONG_RUN &&
+	       now_ms - session->wrong_ms >= WRONG_MS;
+}
+
+/* What this picture says for or against a head with depth. */
+static void weigh(struct yf_liveness *session, const struct yf_shape *shape,
+		  float share, float narrowing)
+{
+	struct yf_liveness_evidence *seen = &session->evidence;
+	const yf_liveness_step step = yf_liveness_shown(session);
+	const float way = step == YF_STEP_TURN_RIGHT ? -1 : 1;
+	const float aside = sqrtf(fmaxf(1 - narrowing * narrowing, 0));
+	float found;
+
+	if (is_turn(step) &&
+	    yf_shape_relief(&session->neutral, shape, &found)) {
+		if (share >= onset_share) {
+			seen->relief += (double)(way * found);
+			seen->relief_count++;
+		}
+		if (aside >= aside_min) {
+			seen->ahead += (double)(way * found);
+			seen->aside += (double)aside;
+		}
+	} else if (step == YF_STEP_COME_CLOSER && share >= 1 &&
+		   yf_shape_nearing(&session->neutral, shape, &found)) {
+		seen->nearing += (double)found;
+		seen->nearing_count++;
+	}
+}
+
+static bool has_relief(const struct yf_liveness_evidence *seen)
+{
+	return seen->relief_count >= RUN &&
+	       seen->relief >= (double)relief_min * seen->relief_count &&
+	       seen->ahead >= (double)ahead_min * seen->aside;
+}
+
+static bool has_perspective(const struct yf_liveness_evidence *seen)
+{
+	return seen->nearing_count >= RUN &&
+	       seen->nearing >= (double)nearing_min * seen->nearing_count;
+}
+
+static void advance(struct yf_liveness *session, const struct yf_look *look,
+		    const struct yf_shape *shape, float share)
+{
+	struct yf_liveness_evidence *seen = &session->evidence;
+	const yf_liveness_step step = yf_liveness_shown(session);
+	const float narrowing = yf_shape_narrowing(&session->neutral, shape);
+
+	/* An open mouth lengthens a face too. */
+	if (is_turn(step) && look->mouth < neutral_mouth)
+		seen->narrowest = fminf(seen->narrowest, narrowing);
+	if (!is_turn(step) && narrowing < narrow_min)
+		share = 0;
+	seen->run = share >= 1 ? seen->run + 1 : 0;
+	seen->reached |= seen->run >= RUN;
+	if (look->mouth < neutral_mouth || share >= onset_share)
+		weigh(session, shape, share, narrowing);
+	if (share < onset_share)
+		return;
+	session->hint = share < 1 ? YF_HINT_A_BIT_MORE : YF_HINT_HOLD;
+	if (described(look) && !session->suspect) {
+		seen->described = true;
+		if (step == YF_STEP_COME_CLOSER)
+			keep(session, look);
+	}
+}
+
+/* Still as in the neutral pose: nothing has begun. */
+static bool calm(const struct yf_liveness *session, const struct yf_look *look)
+{
+	const float growth = look->eye_distance / session->neutral_eyes;
+
+	return session->neutral_count < CALM_MAX &&
+	       fabsf(look->yaw) < neutral_yaw / 2 &&
+	       look->mouth < neutral_mouth && fabsf(growth - 1) < 0.05f;
+}
+
+static yf_liveness_progress feed_move(struct yf_liveness *session,
+				      const struct yf_shape *shape,
+				      const struct yf_look *look,
+				      int64_t now_ms)
+{
+	struct yf_liveness_evidence *seen = &session->evidence;
+	const float share = share_of(session, look, yf_liveness_shown(session));
+
+	if (share >= onset_share && !seen->onset) {
+		if (now_ms - session->shown_ms < YF_LIVENESS_REACTION_MS)
+			return fail(session, YF_LIVENESS_TOO_FAST);
+		seen->onset = true;
+	}
+	if (!seen->onset) {
+		session->hint = YF_HINT_DO_STEP;
+		if (strays(session, look, now_ms))
+			return fail(session, YF_LIVENESS_WRONG_MOVE);
+		if (calm(session, look))
+			add_neutral(session, shape, look);
+	}
+	advance(session, look, shape, share);
+	if (!seen->reached || !seen->described || session->suspect)
+		return YF_LIVENESS_GO_ON;
+	const yf_liveness_step step = yf_liveness_shown(session);
+	if (is_turn(step) && !has_relief(seen))
+		return fail(session, YF_LIVENESS_FLAT);
+	if (step == YF_STEP_COME_CLOSER && !has_perspective(seen)) {
+		/* Slight at first; it shows better from nearer by. */
+		session->hint = YF_HINT_A_BIT_MORE;
+		return YF_LIVENESS_GO_ON;
+	}
+	session->at++;
+	return show(session, false, now_ms);
+}
+
+/* Numbers that came from another process: only sound ones are compared. */
+static bool sound(const struct yf_look *look)
+{
+	for (size_t i = 0; i < 4; i++) {
+		if (!isfinite(look->box[i]))
+			return false;
+	}
+	for (size_t i = 0; i < YF_FACE_DESCRIPTOR; i++) {
+		if (!isfinite(look->descriptor[i]))
+			return false;
+	}
+	return isfinite(look->yaw) && isfinite(look->mouth) &&
+	       isfinite(look->sharpness) && isfinite(look->eye_distance) &&
+	       look->eye_distance > 0;
+}
+
+static yf_liveness_progress feed_face(struct yf_liveness *session,
+				      const struct yf_look *look,
+				      int64_t now_ms)
+{
+	struct yf_shape shape;
+
+	if (!sound(look) || !yf_shape_of(look->points, &shape))
+		return lose(session, YF_LOOK_NONE, now_ms);
+	if (session->lost_ms >= 0 && session->started_ms >= 0)
+		session->suspect = true;
+	session->lost_ms = -1;
+	if (repeated(session, look->pixels_hash)) {
+		if (session->repeats_run > REPEATS_RUN_MAX ||
+		    session->repeats > REPEATS_MAX)
+			return fail(session, YF_LIVENESS_FROZEN);
+		return YF_LIVENESS_GO_ON;
+	}
+	if (!follows(session, look, now_ms))
+		return session->jumps > JUMPS_MAX
+			       ? fail(session, YF_LIVENESS_JUMP)
+			       : YF_LIVENESS_GO_ON;
+	if (described(look) && !stays_alike(session, look))
+		return fail(session, YF_LIVENESS_ANOTHER_PERSON);
+	if (session->moving)
+		return feed_move(session, &shape, look, now_ms);
+	return feed_neutral(session, &shape, look, now_ms);
+}
+
+yf_liveness_progress yf_liveness_feed(struct yf_liveness *session,
+				      const struct yf_look *look,
+				      int64_t now_ms)
+{
+	if (now_ms < session->fed_ms)
+		now_ms = session->fed_ms;
+	if (yf_liveness_wait(session, now_ms) != YF_LIVENESS_GO_ON)
+		return session->progress;
+	if (now_ms - session->fed_ms > GAP_MS) {
+		session->tracked = false;
+		session->suspect = session->described_count > 0;
+		session->gaps += session->started_ms >= 0;
+	}
+	session->fed_ms = now_ms;
+	if (session->gaps > GAPS_MAX)
+		return fail(session, YF_LIVENESS_TOO_FEW);
+	if (look->outcome != YF_LOOK_FACE)
+		return lose(session, look->outcome, now_ms);
+	return feed_face(session, look, now_ms);
+}
+
+yf_liveness_reason yf_liveness_why(const struct yf_liveness *session)
+{
+	return session->reason;
+}
+
+yf_liveness_hint yf_liveness_advice(const struct yf_liveness *session)
+{
+	return session->hint;
+}
+
+bool yf_liveness_saw_no_face(yf_liveness_reason reason)
+{
+	return reason >= YF_LIVENESS_NO_FACE && reason <= YF_LIVENESS_TOO_FEW;
+}
+
+size_t yf_liveness_descriptor(const struct yf_liveness *session,
+			      float out[static YF_FACE_DESCRIPTOR])
+{
+	double sum[YF_FACE_DESCRIPTOR] = { 0 }, square = 0;
+
+	for (uint32_t i = 0; i < session->kept_count; i++) {
+		for (size_t k = 0; k < YF_FACE_DESCRIPTOR; k++)
+			sum[k] += (double)session->kept[i][k];
+	}
+	for (size_t k = 0; k < YF_FACE_DESCRIPTOR; k++)
+		square += sum[k] * sum[k];
+	const double norm = square > 0 ? 1 / sqrt(square) : 0;
+	for (size_t k = 0; k < YF_FACE_DESCRIPTOR; k++)
+		out[k] = (float)(sum[k] * norm);
+	return session->kept_count;
+}

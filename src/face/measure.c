@@ -1,0 +1,124 @@
+#include "face/measure.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "face/landmarks.h"
+
+enum { GREY_MAX = 128, GREY_MIN = 16 };
+
+/* Rec. 601 luma of the source pixel nearest to (x, y), kept inside. */
+static float luma(const struct yf_pixels *pixels, float x, float y)
+{
+	const float right = (float)pixels->w - 1, low = (float)pixels->h - 1;
+	const size_t ix = (size_t)(x > 0 ? x < right ? x : right : 0);
+	const size_t iy = (size_t)(y > 0 ? y < low ? y : low : 0);
+	const uint8_t *at = pixels->rgb + (iy * pixels->w + ix) * 3;
+
+	return 0.299f * (float)at[0] + 0.587f * (float)at[1] +
+	       0.114f * (float)at[2];
+}
+
+/* The box as a square of grey values; each is the mean of what it covers. */
+static uint32_t shrink(const struct yf_pixels *pixels, const float box[4],
+		       float out[GREY_MAX][GREY_MAX])
+{
+	const float longest = fmaxf(box[2], box[3]);
+	const uint32_t side = longest >= GREY_MAX   ? GREY_MAX
+			      : longest <= GREY_MIN ? GREY_MIN
+						    : (uint32_t)longest;
+	const float sx = box[2] / (float)side, sy = box[3] / (float)side;
+	const uint32_t reach = (uint32_t)fminf(ceilf(longest / (float)side), 8);
+
+	for (uint32_t y = 0; y < side; y++)
+		for (uint32_t x = 0; x < side; x++) {
+			float sum = 0;
+			for (uint32_t i = 0; i < reach * reach; i++) {
+				const float dx = ((float)(i % reach) + 0.5f) /
+						 (float)reach;
+				const float dy = ((float)(i / reach) + 0.5f) /
+						 (float)reach;
+				sum += luma(pixels,
+					    box[0] + ((float)x + dx) * sx,
+					    box[1] + ((float)y + dy) * sy);
+			}
+			out[y][x] = sum / (float)(reach * reach);
+		}
+	return side;
+}
+
+static float mean_of(const float grey[GREY_MAX][GREY_MAX], uint32_t side)
+{
+	float sum = 0;
+
+	for (uint32_t y = 0; y < side; y++)
+		for (uint32_t x = 0; x < side; x++)
+			sum += grey[y][x];
+	return sum / (float)(side * side);
+}
+
+static float laplacian_variance(const float grey[GREY_MAX][GREY_MAX],
+				uint32_t side)
+{
+	const float count = (float)((side - 2) * (side - 2));
+	float sum = 0, squares = 0;
+
+	for (uint32_t y = 1; y + 1 < side; y++)
+		for (uint32_t x = 1; x + 1 < side; x++) {
+			const float edge = grey[y - 1][x] + grey[y + 1][x] +
+					   grey[y][x - 1] + grey[y][x + 1] -
+					   4 * grey[y][x];
+			sum += edge;
+			squares += edge * edge;
+		}
+	return squares / count - sum / count * (sum / count);
+}
+
+void yf_measure_light(const struct yf_pixels *pixels, struct yf_look *look)
+{
+	float grey[GREY_MAX][GREY_MAX];
+	const uint32_t side = shrink(pixels, look->box, grey);
+
+	look->brightness = mean_of(grey, side);
+	look->sharpness = laplacian_variance(grey, side);
+	memset(grey, 0, sizeof(grey));
+}
+
+static float apart(const float a[static 2], const float b[static 2])
+{
+	return hypotf(a[0] - b[0], a[1] - b[1]);
+}
+
+void yf_measure_points(struct yf_look *look)
+{
+	const float(*p)[2] = look->points;
+	const float jaw[2] = { p[16][0] - p[0][0], p[16][1] - p[0][1] };
+	const float nose[2] = { p[30][0] - p[0][0], p[30][1] - p[0][1] };
+	const float wide = jaw[0] * jaw[0] + jaw[1] * jaw[1];
+	const float along = jaw[0] * nose[0] + jaw[1] * nose[1];
+	const float open =
+		apart(p[61], p[67]) + apart(p[62], p[66]) + apart(p[63], p[65]);
+	const float lips = apart(p[60], p[64]);
+
+	look->yaw = wide > 0 ? fmaxf(-1, fminf(1, 2 * along / wide - 1)) : 0;
+	look->mouth = lips > 0 ? open / 3 / lips : 0;
+	look->eye_distance = yf_landmarks_eyes(look->points);
+}
+
+uint64_t yf_measure_hash(const struct yf_pixels *pixels)
+{
+	const uint64_t prime = 0x9e3779b97f4a7c15u;
+	const size_t len = (size_t)pixels->w * pixels->h * 3;
+	uint64_t hash = len * prime ^ pixels->w;
+
+	for (size_t at = 0; at < len; at += sizeof(uint64_t)) {
+		const size_t left = len - at;
+		uint64_t word = 0;
+
+		memcpy(&word, pixels->rgb + at,
+		       left < sizeof(word) ? left : sizeof(word));
+		hash = (hash ^ word) * prime;
+		hash ^= hash >> 29;
+	}
+	return hash;
+}

@@ -1,0 +1,271 @@
+#include "server/home.h"
+
+#include "base/file.h"
+#include "codec/url.h"
+#include "db/migrate.h"
+#include "face/match.h"
+#include "register/id_number.h"
+#include "server/keys.h"
+
+#include <stdlib.h>
+
+static const struct yf_conf_key keys[] = {
+	{ "server", "url", NULL },
+	{ "server", "listen", "127.0.0.1:8080" },
+	{ "server", "operator_listen", "127.0.0.1:8081" },
+	{ "server", "workers", "16" },
+	{ "server", "behind_proxy", "no" },
+	{ "server", "tls_cert", "" },
+	{ "server", "tls_key", "" },
+	{ "city", "name", NULL },
+	{ "city", "country", NULL },
+	{ "city", "number_rule", "none" },
+	{ "card", "days", "14" },
+	{ "card", "batch_size", "8" },
+	{ "card", "evidence_days", "3650" },
+	{ "face", "workers", "0" },
+	{ "face", "distance_max_thousandths", "338" },
+	{ "oauth", "clients", "" },
+};
+
+/* --- making --- */
+
+static yf_err write_conf(struct yf_arena *arena, const struct yf_home_ask *ask,
+			 yf_str listen)
+{
+	const yf_str operator_listen = ask->operator_listen.len
+					       ? ask->operator_listen
+					       : YF_STR("127.0.0.1:8081");
+	yf_str path;
+	yf_str text;
+
+	YF_TRY(yf_str_format(
+		arena, &text,
+		"; yufu.ini, see yufu.ini(5)\n"
+		"[server]\n"
+		"url = %.*s\n"
+		"listen = %.*s\n"
+		"; health, readiness and metrics: never reachable from "
+		"outside\n"
+		"operator_listen = %.*s\n"
+		"\n"
+		"[city]\n"
+		"name = %.*s\n"
+		"country = %.*s\n"
+		"; CN, TH, VN, RU-SNILS, RU-INN or none\n"
+		"number_rule = %.*s\n"
+		"\n"
+		"[oauth]\n"
+		"; other wallets: client_id|redirect_uri, separated by spaces\n"
+		"clients = %.*s\n",
+		YF_ARG(ask->url), YF_ARG(listen), YF_ARG(operator_listen),
+		YF_ARG(ask->name), YF_ARG(ask->country),
+		YF_ARG(ask->number_rule), YF_ARG(ask->clients)));
+	YF_TRY(yf_str_format(arena, &path, "%s/yufu.ini", ask->folder));
+	return yf_file_save(path.ptr, yf_bytes_of(text), 0600);
+}
+
+static yf_err listen_of(struct yf_arena *arena, const struct yf_home_ask *ask,
+			yf_str *out)
+{
+	struct yf_url url;
+
+	YF_TRY(yf_url_parse(ask->url, &url));
+	if (url.query.len || yf_str_ends(ask->url, YF_STR("/")))
+		return YF_FAIL(SYNTAX);
+	if (ask->listen.len) {
+		*out = ask->listen;
+		return YF_OK;
+	}
+	return yf_str_format(arena, out, "127.0.0.1:%.*s",
+			     YF_ARG(url.port.len ? url.port : YF_STR("8080")));
+}
+
+yf_err yf_home_configure(struct yf_arena *arena, const struct yf_home_ask *ask)
+{
+	yf_str listen;
+
+	YF_TRY(listen_of(arena, ask, &listen));
+	return write_conf(arena, ask, listen);
+}
+
+yf_err yf_home_make(struct yf_arena *arena, const struct yf_home_ask *ask)
+{
+	const struct yf_clock clock = yf_clock_system();
+	const char *rule;
+	yf_str listen;
+	yf_str path;
+
+	YF_TRY(listen_of(arena, ask, &listen));
+	YF_TRY(yf_str_to_c(arena, ask->number_rule, &rule));
+	if (!yf_id_number_rule_exists(rule))
+		return YF_FAIL(UNSUPPORTED);
+	YF_TRY(yf_file_folder(ask->folder, 0700));
+	YF_TRY(yf_str_format(arena, &path, "%s/keys", ask->folder));
+	YF_TRY(yf_keys_make(arena, path.ptr, ask->name, ask->country,
+			    yf_clock_now_s(&clock)));
+	YF_TRY(write_conf(arena, ask, listen));
+
+	YF_AUTO(home) home = NULL;
+	return yf_home_open(ask->folder, false, &home);
+}
+
+/* --- opening --- */
+
+static yf_err read_clients(struct yf_home *home, yf_str text)
+{
+	const size_t max = yf_str_count(text, '|');
+	struct yf_client *clients = YF_NEW(home->arena, struct yf_client, max);
+	yf_str piece;
+	size_t count = 0;
+
+	if (!clients)
+		return YF_FAIL(MEMORY);
+	while (yf_str_next(&text, ' ', &piece)) {
+		yf_str id;
+		if (!piece.len)
+			continue;
+		if (!yf_str_cut(&piece, '|', &id) || !id.len || !piece.len) {
+			home->problem = YF_STR("[oauth] clients: write "
+					       "client_id|redirect_uri");
+			return YF_FAIL(CONFIG);
+		}
+		clients[count++] = (struct yf_client){ id, piece };
+	}
+	home->env.settings.clients = clients;
+	home->env.settings.client_count = count;
+	return YF_OK;
+}
+
+static yf_err read_url(struct yf_home *home)
+{
+	struct yf_settings *settings = &home->env.settings;
+	struct yf_url url;
+
+	settings->url = yf_conf_str(&home->conf, "server", "url");
+	if (yf_failed(yf_url_parse(settings->url, &url)) || url.query.len ||
+	    yf_str_ends(settings->url, YF_STR("/"))) {
+		home->problem = YF_STR("[server] url: write http(s)://host or"
+				       " http(s)://host/path, without a '/' at"
+				       " the end");
+		return YF_FAIL(CONFIG);
+	}
+	settings->path = url.path;
+	home->serving.https = yf_str_is(url.scheme, "https");
+	return yf_url_origin(home->arena, &url, &settings->origin);
+}
+
+static yf_err read_city(struct yf_home *home)
+{
+	struct yf_settings *settings = &home->env.settings;
+	struct yf_conf *conf = &home->conf;
+
+	settings->name = yf_conf_str(conf, "city", "name");
+	settings->country = yf_conf_str(conf, "city", "country");
+	settings->number_rule = yf_conf_str(conf, "city", "number_rule");
+	if (settings->country.len != 2 ||
+	    !yf_id_number_rule_exists(settings->number_rule.ptr)) {
+		home->problem = YF_STR("[city]: country takes two letters,"
+				       " number_rule CN, TH, VN, RU-SNILS,"
+				       " RU-INN or none");
+		return YF_FAIL(CONFIG);
+	}
+	YF_TRY(yf_conf_int(conf, "card", "days", 1, 366, &settings->card_days));
+	YF_TRY(yf_conf_int(conf, "card", "batch_size", 2, 32,
+			   &settings->batch_size));
+	return yf_conf_int(conf, "card", "evidence_days", 1, 36600,
+			   &settings->evidence_days);
+}
+
+static yf_err read_serving(struct yf_home *home)
+{
+	struct yf_serving *serving = &home->serving;
+	struct yf_conf *conf = &home->conf;
+	int64_t thousandths;
+
+	serving->listen = yf_conf_str(conf, "server", "listen").ptr;
+	serving->operator_listen =
+		yf_conf_str(conf, "server", "operator_listen").ptr;
+	serving->tls_cert = yf_conf_str(conf, "server", "tls_cert").ptr;
+	serving->tls_key = yf_conf_str(conf, "server", "tls_key").ptr;
+	YF_TRY(yf_conf_int(conf, "server", "workers", 1, 256,
+			   &serving->workers));
+	YF_TRY(yf_conf_bool(conf, "server", "behind_proxy",
+			    &serving->behind_proxy));
+	YF_TRY(yf_conf_int(conf, "face", "workers", 0, 64,
+			   &serving->face_workers));
+	YF_TRY(yf_conf_int(conf, "face", "distance_max_thousandths", 1, 424,
+			   &thousandths));
+	home->env.settings.face_distance_max = (float)thousandths / 1000.0f;
+	return YF_OK;
+}
+
+static yf_err read_conf(struct yf_home *home, const char *folder)
+{
+	yf_str path;
+
+	YF_TRY(yf_str_format(home->arena, &path, "%s/yufu.ini", folder));
+	home->problem = path;
+	YF_TRY(yf_conf_load(home->arena, path.ptr, keys, YF_COUNT(keys),
+			    &home->conf));
+	home->problem = (yf_str){ NULL, 0 };
+	YF_TRY(read_url(home));
+	YF_TRY(read_city(home));
+	YF_TRY(read_serving(home));
+	return read_clients(home, yf_conf_str(&home->conf, "oauth", "clients"));
+}
+
+static yf_err open_parts(struct yf_home *home, const char *folder)
+{
+	struct yf_db_options options = { 0 };
+	unsigned applied;
+	yf_str path;
+
+	YF_TRY(read_conf(home, folder));
+	YF_TRY(yf_str_format(home->arena, &path, "%s/keys", folder));
+	YF_TRY(yf_keys_load(home->arena, path.ptr, &home->problem,
+			    &home->keys));
+	YF_TRY(yf_keys_into(home->keys, &home->env));
+	YF_TRY(yf_str_format(home->arena, &path, "%s/yufu.db", folder));
+	home->problem = path;
+	options.path = path.ptr;
+	YF_TRY(yf_db_open(&options, &home->env.db));
+	YF_TRY(yf_migrate(home->env.db, yf_migrations(),
+			  yf_env_now_s(&home->env), &applied));
+	home->problem = (yf_str){ NULL, 0 };
+	return YF_OK;
+}
+
+yf_err yf_home_open(const char *folder, bool demo, struct yf_home **out)
+{
+	struct yf_home *home = calloc(1, sizeof(*home));
+
+	*out = home;
+	if (!home)
+		return YF_FAIL(MEMORY);
+	home->arena = yf_arena_new(4 * 1024 * 1024);
+	if (!home->arena)
+		return YF_FAIL(MEMORY);
+	home->env.clock = yf_clock_system();
+	home->env.settings.demo = demo;
+	const yf_err err = open_parts(home, folder);
+	if (yf_failed(err) && home->conf.problem.len)
+		home->problem = home->conf.problem;
+	return err;
+}
+
+void yf_home_close(struct yf_home *home)
+{
+	if (!home)
+		return;
+	yf_db_close(home->env.db);
+	yf_keys_free(home->keys);
+	yf_wipe(&home->env.keys, sizeof(home->env.keys));
+	yf_arena_free(home->arena);
+	free(home);
+}
+
+void yf_home_cleanup(struct yf_home **home)
+{
+	yf_home_close(*home);
+}

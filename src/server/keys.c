@@ -1,0 +1,257 @@
+#include "server/keys.h"
+
+#include "base/file.h"
+#include "codec/hex.h"
+#include "crypto/hash.h"
+#include "crypto/seal.h"
+
+#include <stdlib.h>
+
+enum { FILE_MAX = 64 * 1024, DAY_S = 86400, BACKDATE_S = 300 };
+
+/* --- making --- */
+
+struct maker {
+	struct yf_arena *arena;
+	const char *folder;
+	yf_str city;
+	yf_str country;
+	int64_t now_s;
+};
+
+static yf_err save(const struct maker *m, const char *name, yf_str text,
+		   unsigned mode)
+{
+	yf_str path;
+
+	YF_TRY(yf_str_format(m->arena, &path, "%s/%s", m->folder, name));
+	return yf_file_save(path.ptr, yf_bytes_of(text), mode);
+}
+
+static yf_err save_pair(const struct maker *m, const char *name,
+			const struct yf_key *key, yf_bytes cert)
+{
+	struct yf_chain chain = { .certs = { cert }, .count = 1 };
+	yf_str file;
+	yf_str pem;
+
+	YF_TRY(yf_key_save(key, m->arena, &pem));
+	YF_TRY(yf_str_format(m->arena, &file, "%s.key", name));
+	YF_TRY(save(m, file.ptr, pem, 0600));
+	YF_TRY(yf_chain_to_pem(m->arena, &chain, &pem));
+	YF_TRY(yf_str_format(m->arena, &file, "%s.pem", name));
+	return save(m, file.ptr, pem, 0644);
+}
+
+static yf_err ask_for(const struct maker *m, const char *role, int64_t days,
+		      struct yf_cert_ask *out)
+{
+	yf_str city = m->city;
+
+	/* A common name holds 64 characters: the role comes first. */
+	while (yf_str_chars(city) > 40)
+		city.len--;
+	*out = (struct yf_cert_ask){
+		.organization = m->city,
+		.country = m->country,
+		.not_before_s = m->now_s - BACKDATE_S,
+		.not_after_s = m->now_s + days * DAY_S,
+	};
+	return yf_str_format(m->arena, &out->common_name, "%s, %.*s", role,
+			     YF_ARG(city));
+}
+
+static yf_err make_pair(const struct maker *m, const char *root_name,
+			const char *root_role, const char *leaf_name,
+			const char *leaf_role, const char *eku)
+{
+	YF_AUTO(key) root_key = NULL;
+	YF_AUTO(key) leaf_key = NULL;
+	struct yf_cert_ask ask;
+	yf_bytes root;
+	yf_bytes leaf;
+
+	YF_TRY(yf_key_new(&root_key));
+	YF_TRY(yf_key_new(&leaf_key));
+	YF_TRY(ask_for(m, root_role, YF_ROOT_DAYS, &ask));
+	ask.ca = true;
+	YF_TRY(yf_cert_make_root(m->arena, root_key, &ask, &root));
+	YF_TRY(ask_for(m, leaf_role, YF_LEAF_DAYS, &ask));
+	ask.eku = eku;
+	YF_TRY(yf_cert_issue(m->arena, root_key, root, &ask,
+			     yf_key_public(leaf_key), &leaf));
+	YF_TRY(save_pair(m, root_name, root_key, root));
+	return save_pair(m, leaf_name, leaf_key, leaf);
+}
+
+yf_err yf_keys_make(struct yf_arena *arena, const char *folder, yf_str city,
+		    yf_str country, int64_t now_s)
+{
+	const struct maker m = { arena, folder, city, country, now_s };
+	YF_AUTO_SECRET master;
+	yf_str path;
+	yf_str hex;
+
+	YF_TRY(yf_file_folder(folder, 0700));
+	YF_TRY(yf_str_format(arena, &path, "%s/master.key", folder));
+	if (yf_file_exists(path.ptr))
+		return YF_FAIL(CONFLICT);
+	YF_TRY(make_pair(&m, "issuer-root", "Credential root", "issuer",
+			 "Credential issuer", YF_EKU_DOCUMENT_SIGNER));
+	YF_TRY(make_pair(&m, "registrar-root", "Relying party root",
+			 "registrar", "Registrar", NULL));
+	yf_seal_key_new(&master);
+	YF_TRY(yf_hex_encode(
+		arena, (yf_bytes){ master.bytes, sizeof(master.bytes) }, &hex));
+	/* Last: its presence says that the others are complete. */
+	return save(&m, "master.key", hex, 0600);
+}
+
+/* --- loading --- */
+
+struct yf_keys {
+	struct yf_arena *arena;
+	struct yf_secret master;
+	struct yf_keyring *ring;
+	struct yf_key *registrar_ca_key;
+	struct yf_chain issuer_root;
+	struct yf_chain registrar_root;
+	struct yf_trust *issuers;
+	struct yf_trust *registrars;
+};
+
+struct loader {
+	struct yf_arena *arena;
+	const char *folder;
+	yf_str *problem;
+};
+
+static yf_err read_text(const struct loader *l, const char *name, yf_str *out)
+{
+	yf_bytes bytes;
+	yf_str path;
+
+	YF_TRY(yf_str_format(l->arena, &path, "%s/%s", l->folder, name));
+	*l->problem = path;
+	YF_TRY(yf_file_load(l->arena, path.ptr, FILE_MAX, &bytes));
+	*out = yf_str_from(bytes);
+	return YF_OK;
+}
+
+static yf_err read_key(const struct loader *l, const char *name,
+		       struct yf_key **out)
+{
+	yf_str pem;
+
+	YF_TRY(read_text(l, name, &pem));
+	return yf_key_load(pem, out);
+}
+
+static yf_err read_chain(const struct loader *l, const char *name,
+			 struct yf_chain *out)
+{
+	yf_str pem;
+
+	YF_TRY(read_text(l, name, &pem));
+	return yf_chain_from_pem(l->arena, pem, out);
+}
+
+static yf_err read_signer(const struct loader *l, struct yf_keyring *ring,
+			  const char *id, const char *key_name,
+			  const char *cert_name)
+{
+	YF_AUTO(key) key = NULL;
+	struct yf_chain chain;
+
+	YF_TRY(read_chain(l, cert_name, &chain));
+	YF_TRY(read_key(l, key_name, &key));
+	YF_TRY(yf_keyring_add(ring, yf_str_of(id), key, &chain));
+	YF_MOVE(key);
+	return YF_OK;
+}
+
+static yf_err read_master(const struct loader *l, struct yf_secret *out)
+{
+	yf_str hex;
+	yf_bytes bytes;
+
+	YF_TRY(read_text(l, "master.key", &hex));
+	YF_TRY(yf_hex_decode(l->arena, yf_str_trim(hex), &bytes));
+	if (bytes.len != sizeof(out->bytes))
+		return YF_FAIL(SYNTAX);
+	memcpy(out->bytes, bytes.ptr, sizeof(out->bytes));
+	return YF_OK;
+}
+
+static yf_err read_all(const struct loader *l, struct yf_keys *keys)
+{
+	YF_TRY(read_master(l, &keys->master));
+	YF_TRY(yf_keyring_new(&keys->ring));
+	YF_TRY(read_signer(l, keys->ring, "issuer", "issuer.key",
+			   "issuer.pem"));
+	YF_TRY(read_signer(l, keys->ring, "registrar", "registrar.key",
+			   "registrar.pem"));
+	YF_TRY(read_chain(l, "issuer-root.pem", &keys->issuer_root));
+	YF_TRY(yf_trust_new(&keys->issuers));
+	YF_TRY(yf_trust_add(keys->issuers, keys->issuer_root.certs[0]));
+	YF_TRY(read_chain(l, "registrar-root.pem", &keys->registrar_root));
+	YF_TRY(yf_trust_new(&keys->registrars));
+	YF_TRY(yf_trust_add(keys->registrars, keys->registrar_root.certs[0]));
+	return read_key(l, "registrar-root.key", &keys->registrar_ca_key);
+}
+
+yf_err yf_keys_load(struct yf_arena *arena, const char *folder, yf_str *problem,
+		    struct yf_keys **out)
+{
+	const struct loader l = { arena, folder, problem };
+	YF_AUTO(keys) keys = calloc(1, sizeof(*keys));
+
+	if (!keys)
+		return YF_FAIL(MEMORY);
+	YF_TRY(read_all(&l, keys));
+	*problem = (yf_str){ NULL, 0 };
+	*out = YF_MOVE(keys);
+	return YF_OK;
+}
+
+void yf_keys_free(struct yf_keys *keys)
+{
+	if (!keys)
+		return;
+	yf_keyring_free(keys->ring);
+	yf_key_free(keys->registrar_ca_key);
+	yf_trust_free(keys->issuers);
+	yf_trust_free(keys->registrars);
+	yf_wipe(keys, sizeof(*keys));
+	free(keys);
+}
+
+void yf_keys_cleanup(struct yf_keys **keys)
+{
+	yf_keys_free(*keys);
+}
+
+static yf_err derive(const struct yf_keys *keys, const char *use,
+		     struct yf_secret *out)
+{
+	return yf_hkdf_sha256(
+		(yf_bytes){ keys->master.bytes, sizeof(keys->master.bytes) },
+		(yf_bytes){ NULL, 0 }, yf_bytes_of(yf_str_of(use)), out->bytes,
+		sizeof(out->bytes));
+}
+
+yf_err yf_keys_into(struct yf_keys *keys, struct yf_env *env)
+{
+	YF_TRY(derive(keys, "yufu/1/seal", &env->keys.seal));
+	YF_TRY(derive(keys, "yufu/1/index", &env->keys.index));
+	YF_TRY(derive(keys, "yufu/1/nonce", &env->keys.nonce));
+	YF_TRY(yf_keyring_find(keys->ring, YF_STR("issuer"), &env->issuer));
+	YF_TRY(yf_keyring_find(keys->ring, YF_STR("registrar"),
+			       &env->registrar));
+	env->registrar_ca_key = keys->registrar_ca_key;
+	env->issuer_root = keys->issuer_root.certs[0];
+	env->registrar_root = keys->registrar_root.certs[0];
+	env->issuers = keys->issuers;
+	env->registrars = keys->registrars;
+	return YF_OK;
+}

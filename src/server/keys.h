@@ -1,0 +1,35 @@
+#pragma once
+
+#include "env/env.h"
+
+/*
+ * The keys of a deployment, as files of mode 0600 in DIR/keys:
+ *
+ *	master.key            32 random bytes, hex: wraps what the database
+ *seals issuer-root.{key,pem}     CA of credential issuers: the trust anchor
+ *	issuer.{key,pem}          signs credentials and lists
+ *	registrar-root.{key,pem}  CA of relying parties
+ *	registrar.{key,pem}       signs registration certificates
+ *
+ * The two CAs are apart so that a relying party's certificate can never sign
+ * a credential.
+ */
+enum {
+	YF_ROOT_DAYS = 3650,
+	YF_LEAF_DAYS = 825,
+};
+
+/* Makes them all.  CONFLICT when the folder has a master.key; IO, CRYPTO */
+YF_CHECKED yf_err yf_keys_make(struct yf_arena *arena, const char *folder,
+			       yf_str city, yf_str country, int64_t now_s);
+
+struct yf_keys;
+
+/* NOT_FOUND, IO, KEY, SYNTAX, ... : `problem` names the file. */
+YF_CHECKED yf_err yf_keys_load(struct yf_arena *arena, const char *folder,
+			       yf_str *problem, struct yf_keys **out);
+void yf_keys_free(struct yf_keys *keys);
+void yf_keys_cleanup(struct yf_keys **keys);
+
+/* Fills the signers, roots, trust lists and derived keys; `keys` outlives. */
+YF_CHECKED yf_err yf_keys_into(struct yf_keys *keys, struct yf_env *env);

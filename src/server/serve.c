@@ -1,0 +1,242 @@
+#define _DEFAULT_SOURCE
+#include "server/serve.h"
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/share.h"
+#include "card/card.h"
+#include "card/proof_table.h"
+#include "check/check.h"
+#include "face/pool.h"
+#include "http/listen.h"
+#include "http/reply.h"
+#include "server/metrics_api.h"
+#include "server/sweep.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+enum {
+	STREAMS_MAX = 512,
+	FACE_DEADLINE_MS = 3000,
+	FACE_WORKERS_MAX = 4,
+	GRACE_MS = 5000,
+	PEM_MAX = 64 * 1024,
+	TABLES = 6,
+};
+
+/* Everything that lives while the server runs, in order of building. */
+struct server {
+	const struct yf_serve_ask *ask;
+	struct yf_home *home;
+	struct yf_env *env;
+	struct yf_files *files;
+	struct yf_events *events;
+	struct yf_face_pool *face;
+	struct yf_proofing *proofing;
+	struct yf_sweep *sweep;
+	struct yf_listener *public;
+	struct yf_listener *operator;
+};
+
+static yf_err open_pages(struct server *s)
+{
+	const char *csp = s->ask->csp ? s->ask->csp : YF_CSP_PAGE;
+	yf_str folder;
+
+	s->home->problem = YF_STR("the web pages (web/) beside the program");
+	YF_TRY(yf_share_find(s->home->arena, "web", &folder));
+	YF_TRY(yf_files_load(folder.ptr, csp, &s->files));
+	s->env->files = s->files;
+	return YF_OK;
+}
+
+static unsigned default_face_workers(void)
+{
+	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return cores < 1                  ? 1
+	       : cores > FACE_WORKERS_MAX ? FACE_WORKERS_MAX
+					  : (unsigned)cores;
+}
+
+static yf_err open_face(struct server *s)
+{
+	const int64_t workers = s->home->serving.face_workers;
+	struct yf_face_pool_config config = {
+		.workers = workers ? (unsigned)workers : default_face_workers(),
+		.deadline_ms = FACE_DEADLINE_MS,
+	};
+	yf_str model;
+	yf_str program;
+
+	s->home->problem = YF_STR("the face model (face.model) beside the"
+				  " program");
+	YF_TRY(yf_share_find(s->home->arena, "face.model", &model));
+	YF_TRY(yf_share_program(s->home->arena, &program));
+	config.model_path = model.ptr;
+	config.program = program.ptr;
+	YF_TRY(yf_face_pool_open(&config, &s->face));
+	s->env->face = s->face;
+	return YF_OK;
+}
+
+static yf_err open_parts(struct server *s)
+{
+	YF_TRY(open_pages(s));
+	YF_TRY(open_face(s));
+	s->home->problem = (yf_str){ NULL, 0 };
+	YF_TRY(yf_events_new(STREAMS_MAX, &s->events));
+	s->env->events = s->events;
+	YF_TRY(yf_proofing_new(&s->proofing));
+	s->env->proofing = s->proofing;
+	return yf_sweep_start(s->env, &s->sweep);
+}
+
+/* The demo's pages come with the others; elsewhere they do not exist. */
+static yf_err demo_only(const struct yf_env *env, struct yf_exchange *x,
+			struct yf_reply *reply)
+{
+	(void)env;
+	(void)x;
+	(void)reply;
+	return YF_FAIL(NOT_FOUND);
+}
+
+static struct yf_routes closed_routes(bool demo)
+{
+	static const struct yf_route routes[] = {
+		{ YF_GET, "/demo/{rest...}", demo_only, 0, NULL, 0 },
+		{ YF_GET, "/demo/", demo_only, 0, NULL, 0 },
+		{ YF_GET, "/desk/{rest...}", demo_only, 0, NULL, 0 },
+		{ YF_GET, "/desk/", demo_only, 0, NULL, 0 },
+	};
+
+	return demo ? (struct yf_routes){ NULL, 0 } : YF_ROUTES(routes);
+}
+
+static yf_err read_pem(struct server *s, const char *path, const char **out)
+{
+	yf_bytes bytes;
+
+	if (!path[0])
+		return YF_OK;
+	s->home->problem = yf_str_of(path);
+	YF_TRY(yf_file_load(s->home->arena, path, PEM_MAX, &bytes));
+	s->home->problem = (yf_str){ NULL, 0 };
+	*out = (const char *)bytes.ptr;
+	return YF_OK;
+}
+
+static yf_err listen_public(struct server *s)
+{
+	const struct yf_serving *serving = &s->home->serving;
+	const struct yf_routes tables[TABLES] = {
+		s->ask->more,     closed_routes(s->env->settings.demo),
+		yf_card_routes(), yf_check_routes(),
+		yf_vp_routes(),   yf_trust_routes(),
+	};
+	struct yf_routes *kept =
+		YF_NEW(s->home->arena, struct yf_routes, TABLES);
+	struct yf_listen_options options = {
+		.address = serving->listen,
+		.env = s->env,
+		.tables = kept,
+		.table_count = TABLES,
+		.files = s->files,
+		.events = s->events,
+		.public_https = serving->https,
+		.behind_proxy = serving->behind_proxy,
+		.workers = (unsigned)serving->workers,
+	};
+
+	if (!kept)
+		return YF_FAIL(MEMORY);
+	memcpy(kept, tables, sizeof(tables));
+	YF_TRY(read_pem(s, serving->tls_cert, &options.tls_cert));
+	YF_TRY(read_pem(s, serving->tls_key, &options.tls_key));
+	s->home->problem = yf_str_of(serving->listen);
+	return yf_listen_start(&options, &s->public);
+}
+
+static yf_err listen_operator(struct server *s)
+{
+	struct yf_routes *kept = YF_NEW(s->home->arena, struct yf_routes, 1);
+	const struct yf_listen_options options = {
+		.address = s->home->serving.operator_listen,
+		.env = s->env,
+		.tables = kept,
+		.table_count = 1,
+		.workers = 2,
+		.connections_max = 64,
+	};
+
+	if (!kept)
+		return YF_FAIL(MEMORY);
+	*kept = yf_metrics_routes();
+	s->home->problem = yf_str_of(s->home->serving.operator_listen);
+	YF_TRY(yf_listen_start(&options, &s->operator));
+	s->home->problem = (yf_str){ NULL, 0 };
+	return YF_OK;
+}
+
+static void wait_for_signal(const sigset_t *stop)
+{
+	int number = 0;
+
+	while (sigwait(stop, &number))
+		continue;
+	yf_log(YF_LOG_INFO, "stopping: signal %d", number);
+}
+
+static yf_err run(struct server *s, const sigset_t *stop)
+{
+	bool done = false;
+
+	YF_TRY(open_parts(s));
+	YF_TRY(listen_public(s));
+	s->env->listener = s->public;
+	YF_TRY(listen_operator(s));
+	yf_log(YF_LOG_INFO, "listening on port %u, operator on port %u",
+	       yf_listen_port(s->public), yf_listen_port(s->operator));
+	if (s->ask->ready)
+		YF_TRY(s->ask->ready(s->ask->ctx, s->env,
+				     yf_listen_port(s->public),
+				     yf_listen_port(s->operator), &done));
+	if (!done)
+		wait_for_signal(stop);
+	return YF_OK;
+}
+
+/* Accepted requests are answered before anything that they use goes. */
+static void close_parts(struct server *s)
+{
+	if (s->public)
+		yf_listen_stop(s->public, GRACE_MS);
+	if (s->operator)
+		yf_listen_stop(s->operator, GRACE_MS);
+	yf_sweep_stop(s->sweep);
+	yf_face_pool_close(s->face);
+	yf_proofing_free(s->proofing);
+	yf_events_free(s->events);
+	yf_files_free(s->files);
+}
+
+yf_err yf_serve(const struct yf_serve_ask *ask)
+{
+	struct server server = { .ask = ask,
+				 .home = ask->home,
+				 .env = &ask->home->env };
+	sigset_t stop;
+
+	/* Blocked before any thread starts, so that only sigwait sees them. */
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &stop, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	const yf_err err = run(&server, &stop);
+	close_parts(&server);
+	return err;
+}

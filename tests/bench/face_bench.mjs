@@ -1,0 +1,91 @@
+// node tests/bench/face_bench.mjs YUFU FACE_FACES [PICTURE.jpg...]
+//
+// JPEG 250x250 to descriptor: `yufu face` against face-api under tfjs-wasm
+// with the same detector size, one thread each, alternating in one run.
+// Processor time, so that other work on the machine does not decide.
+//
+// The peer is given decoded pixels and makes one pass of each network.  Ours
+// is given the JPEG over the border of the sandbox and always makes a second
+// pass of the landmarks.  Two rows: one pass of the descriptor like the peer,
+// and the mean with the mirror image, which is what decisions use.
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { peer, pixels } from '../face/peer.mjs';
+
+const ROUNDS = 5;
+const COPIES = 8; // of each picture in one round of ours
+const DETECTOR = 128; // the size at which the cascade finds these faces
+const FLOOR = 5;
+
+const [yufu, faces, ...named] = process.argv.slice(2);
+const folder = mkdtempSync(join(tmpdir(), 'yufu-face-bench-'));
+
+function run(program, args) {
+	const done = spawnSync(program, args, { encoding: 'utf8' });
+	if (done.status !== 0) throw new Error(`${program}: ${done.stderr}`);
+	return done.stdout;
+}
+
+function prepare() {
+	const count = Number(run(faces, [folder, ...named]));
+	let list = 'same,a,b\n';
+	for (let copy = 0; copy < COPIES; copy++)
+		for (let i = 0; i < count; i++) {
+			copyFileSync(join(folder, `${i}.jpg`), join(folder, `${i}-${copy}.jpg`));
+			list += `1,${i}-0.jpg,${i}-${copy}.jpg\n`;
+		}
+	writeFileSync(join(folder, 'list.csv'), list);
+	return count;
+}
+
+function ours(...options) {
+	const args = ['face', 'bench', join(folder, 'list.csv'), '--root', folder, '--json', ...options];
+	const got = JSON.parse(run(yufu, args));
+	if (got.failures_to_extract !== 0) throw new Error('a face was not found');
+	return got.ms.cpu_mean;
+}
+
+async function theirs(face, image) {
+	const options = new face.TinyFaceDetectorOptions({ inputSize: DETECTOR, scoreThreshold: 0.1 });
+	const start = process.cpuUsage();
+	const found = await face.detectSingleFace(image, options).withFaceLandmarks().withFaceDescriptor();
+	const spent = process.cpuUsage(start);
+	const ms = (spent.user + spent.system) / 1000;
+	if (found?.descriptor?.length !== 128) throw new Error('the peer found no face');
+	return ms;
+}
+
+const median = (list) => list.slice().sort((a, b) => a - b)[list.length >> 1];
+
+const count = prepare();
+const { tf, face } = await peer();
+const images = [];
+for (let i = 0; i < count; i++) images.push(pixels(tf, join(folder, `${i}.rgb`), 250, 250));
+for (let i = 0; i < 3; i++) for (const image of images) await theirs(face, image); // warm up
+
+const once = [];
+const mirrored = [];
+const peers = [];
+for (let round = 0; round < ROUNDS; round++) {
+	once.push(ours('--quick'));
+	mirrored.push(ours());
+	for (const image of images) peers.push(await theirs(face, image));
+}
+rmSync(folder, { recursive: true });
+
+function row(what, list, floor) {
+	const value = median(list);
+	const limit = median(peers);
+	console.log(JSON.stringify({
+		what: `face: JPEG 250x250 to descriptor, ${what}, cpu ms, against one pass of tfjs-wasm at the same detector size`,
+		value, limit, ratio: limit / value, floor,
+		best: Math.min(...list), limit_best: Math.min(...peers), pictures: count, rounds: ROUNDS,
+	}));
+	return floor === undefined || limit / value >= floor;
+}
+
+const good = row('one pass', once, FLOOR);
+row('with mirror image', mirrored);
+process.exit(good ? 0 : 1);

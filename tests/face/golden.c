@@ -1,0 +1,191 @@
+/*
+ * golden MODEL KERNEL FOLDER PICTURE.jpg...
+ *
+ * For each picture and network: the pixels that go in, as bytes, and the
+ * numbers that come out, as floats, in FOLDER.  golden.mjs gives the same
+ * pixels to face-api and compares.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "face/engine.h"
+#include "face/image.h"
+#include "face/landmarks.h"
+
+struct golden {
+	struct yf_arena *arena;
+	struct yf_nets nets;
+	const char *folder;
+	unsigned picture;
+};
+
+static yf_err save(struct golden *golden, const char *what, const void *mem,
+		   size_t len)
+{
+	yf_str path;
+
+	YF_TRY(yf_str_format(golden->arena, &path, "%s/%u.%s", golden->folder,
+			     golden->picture, what));
+	return yf_file_save(path.ptr, (yf_bytes){ mem, len }, 0644);
+}
+
+/* Samples, rounds to bytes, saves those, and gives them to the network. */
+static yf_err prepare(struct golden *golden, const char *name,
+		      const struct yf_pixels *pixels,
+		      const struct yf_affine *where, const float mean[3],
+		      const struct yf_map *map)
+{
+	static const float black[3] = { 0, 0, 0 };
+	const size_t len = (size_t)map->h * map->w * 3;
+	uint8_t *bytes = YF_NEW(golden->arena, uint8_t, len), *at = bytes;
+	char what[32];
+
+	if (!bytes)
+		return YF_FAIL(MEMORY);
+	yf_sample(pixels, where, yf_sample_reach(where), black, map, 0);
+	for (uint32_t y = 0; y < map->h; y++)
+		for (uint32_t x = 0; x < map->w; x++, at += 3) {
+			float *pixel =
+				yf_map_pixel(map, 0, (int32_t)y, (int32_t)x);
+			for (int c = 0; c < 3; c++) {
+				at[c] = (uint8_t)lrintf(pixel[c] * 255);
+				pixel[c] = ((float)at[c] - mean[c]) / 255;
+			}
+		}
+	snprintf(what, sizeof(what), "%s.rgb", name);
+	return save(golden, what, bytes, len);
+}
+
+static yf_err detect(struct golden *golden, const struct yf_pixels *pixels,
+		     uint32_t size)
+{
+	enum { VALUES = YF_DETECT_ANCHORS * YF_DETECT_VALUES };
+	const size_t mark = golden->nets.scratch.used;
+	const float side =
+		(float)(pixels->w > pixels->h ? pixels->w : pixels->h);
+	const struct yf_affine where = yf_affine_square(0, 0, side, size);
+	const struct yf_map in =
+		yf_map_new(&golden->nets.scratch, 1, size, size, 3);
+	float values[13 * 13 * VALUES];
+	char name[32], what[40];
+	size_t len = 0;
+
+	snprintf(name, sizeof(name), "detect%u", size);
+	YF_TRY(prepare(golden, name, pixels, &where, yf_mean_detect, &in));
+	const struct yf_map grid = yf_net_detect(&golden->nets, &in);
+	for (uint32_t y = 0; y < grid.h; y++)
+		for (uint32_t x = 0; x < grid.w; x++, len += VALUES)
+			memcpy(&values[len],
+			       yf_map_pixel(&grid, 0, (int32_t)y, (int32_t)x),
+			       VALUES * sizeof(float));
+	golden->nets.scratch.used = mark;
+	snprintf(what, sizeof(what), "%s.f32", name);
+	return save(golden, what, values, len * sizeof(float));
+}
+
+static yf_err points(struct golden *golden, const struct yf_pixels *pixels,
+		     const struct yf_look *look)
+{
+	const size_t mark = golden->nets.scratch.used;
+	const struct yf_affine where = yf_affine_square(
+		look->box[0], look->box[1], look->box[2], YF_POINTS_SIDE);
+	const struct yf_map in = yf_map_new(&golden->nets.scratch, 1,
+					    YF_POINTS_SIDE, YF_POINTS_SIDE, 3);
+	float at[YF_FACE_POINTS][2];
+
+	YF_TRY(prepare(golden, "points", pixels, &where, yf_mean_face, &in));
+	yf_net_points(&golden->nets, &in, at);
+	golden->nets.scratch.used = mark;
+	return save(golden, "points.f32", at, sizeof(at));
+}
+
+static yf_err describe(struct golden *golden, const struct yf_pixels *pixels,
+		       const struct yf_look *look)
+{
+	const size_t mark = golden->nets.scratch.used;
+	const struct yf_affine where = yf_affine_square(
+		look->box[0], look->box[1], look->box[2], YF_CHIP_SIDE);
+	const struct yf_map in = yf_map_new(&golden->nets.scratch, 1,
+					    YF_CHIP_SIDE, YF_CHIP_SIDE, 3);
+	float descriptor[1][YF_FACE_DESCRIPTOR];
+
+	YF_TRY(prepare(golden, "describe", pixels, &where, yf_mean_face, &in));
+	yf_net_describe(&golden->nets, &in, descriptor);
+	golden->nets.scratch.used = mark;
+	return save(golden, "describe.f32", descriptor, sizeof(descriptor));
+}
+
+static yf_err one(struct golden *golden, struct yf_engine *engine,
+		  struct yf_decoder *decoder, const char *path)
+{
+	struct yf_image image;
+	struct yf_look look;
+	yf_bytes jpeg;
+
+	YF_TRY(yf_file_load(golden->arena, path, 4 << 20, &jpeg));
+	YF_TRY(yf_decode(decoder, jpeg, &image));
+	yf_engine_look_at(engine, &image.pixels, YF_FACE_LANDMARKS, &look);
+	/* The networks must agree on pixels that show no face, too. */
+	if (look.outcome == YF_LOOK_NONE)
+		look.box[2] = (float)image.pixels.h;
+	YF_TRY(save(golden, "full.rgb", image.pixels.rgb,
+		    (size_t)image.pixels.w * image.pixels.h * 3));
+	YF_TRY(detect(golden, &image.pixels, 128));
+	YF_TRY(detect(golden, &image.pixels, 416));
+	YF_TRY(points(golden, &image.pixels, &look));
+	YF_TRY(describe(golden, &image.pixels, &look));
+	printf("%u %u %u\n", golden->picture, image.pixels.w, image.pixels.h);
+	golden->picture++;
+	return YF_OK;
+}
+
+static yf_err run(int argc, char **argv)
+{
+	static const struct yf_kernel *const kernels[] = { &yf_kernel_portable,
+							   &yf_kernel_avx2,
+							   &yf_kernel_avx512 };
+	YF_AUTO(arena) arena = yf_arena_new(512u << 20);
+	YF_AUTO(model) model = NULL;
+	YF_AUTO(engine) engine = NULL;
+	YF_AUTO(decoder) decoder = NULL;
+	const struct yf_kernel *kernel = NULL;
+
+	for (size_t i = 0; i < YF_COUNT(kernels); i++)
+		if (strcmp(kernels[i]->name, argv[2]) == 0 &&
+		    yf_kernel_runs(kernels[i]))
+			kernel = kernels[i];
+	if (!kernel)
+		return YF_FAIL(UNSUPPORTED);
+	YF_TRY(yf_model_open(argv[1], &model));
+	YF_TRY(yf_engine_new(&model->view, kernel, &engine));
+	YF_TRY(yf_decoder_new(&decoder));
+	float *floats = YF_NEW(arena, float, YF_SCRATCH_FLOATS);
+	if (!floats)
+		return YF_FAIL(MEMORY);
+	struct golden golden = {
+		.arena = arena,
+		.nets = { kernel,
+			  model->view.layers,
+			  { floats, YF_SCRATCH_FLOATS, 0, 0 } },
+		.folder = argv[3],
+	};
+	YF_TRY(yf_file_folder(argv[3], 0755));
+	for (int i = 4; i < argc; i++)
+		YF_TRY(one(&golden, engine, decoder, argv[i]));
+	return YF_OK;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 5) {
+		fputs("usage: golden MODEL KERNEL FOLDER PICTURE...\n", stderr);
+		return 2;
+	}
+	const yf_err err = run(argc, argv);
+	if (!yf_failed(err))
+		return 0;
+	fprintf(stderr, "golden: %s at %s\n", yf_err_text(err), err.where);
+	return err.code == YF_CODE_UNSUPPORTED ? 3 : 1;
+}

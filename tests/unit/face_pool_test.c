@@ -1,0 +1,395 @@
+#define _GNU_SOURCE
+#include "face/pool.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../support/picture.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "face/match.h"
+#include "face/wire.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+/* This test is also the program that the pool starts as its worker. */
+static const char model[] = "build/face.model";
+/* The same file by a name at which the worker below hangs. */
+static const char hanging_model[] = "build/./face.model";
+
+struct bed {
+	struct yf_arena *arena;
+	yf_bytes ann, mia;
+};
+
+static int open_bed(void **state)
+{
+	static struct bed bed;
+
+	bed.arena = yf_arena_new(128u << 20);
+	if (!bed.arena)
+		return -1;
+	const struct yf_pixels ann = picture_pixels(bed.arena, &picture_ann);
+	const struct yf_pixels mia = picture_pixels(bed.arena, &picture_mia);
+	bed.ann = picture_jpeg(bed.arena, &ann, 0);
+	bed.mia = picture_jpeg(bed.arena, &mia, 0);
+	*state = &bed;
+	return 0;
+}
+
+static int close_bed(void **state)
+{
+	struct bed *bed = *state;
+
+	yf_arena_free(bed->arena);
+	return 0;
+}
+
+static struct yf_face_pool *open_pool(unsigned workers, int64_t deadline_ms)
+{
+	struct yf_face_pool *pool;
+	const struct yf_face_pool_config config = { "/proc/self/exe", model,
+						    workers, deadline_ms };
+
+	assert_false(yf_failed(yf_face_pool_open(&config, &pool)));
+	return pool;
+}
+
+/* The worker that this process started last, or 0. */
+static pid_t worker_pid(void)
+{
+	DIR *proc = opendir("/proc");
+	pid_t found = 0;
+
+	assert_non_null(proc);
+	for (struct dirent *entry; (entry = readdir(proc));) {
+		char path[PATH_MAX], name[64], what;
+		int pid, parent;
+
+		snprintf(path, sizeof(path), "/proc/%s/stat", entry->d_name);
+		FILE *file = fopen(path, "r");
+		if (!file)
+			continue;
+		if (fscanf(file, "%d (%63[^)]) %c %d", &pid, name, &what,
+			   &parent) == 4 &&
+		    parent == getpid() && what != 'Z')
+			found = pid;
+		fclose(file);
+	}
+	closedir(proc);
+	return found;
+}
+
+static void looks(void **state)
+{
+	const struct bed *bed = *state;
+	YF_AUTO(face_pool) pool = open_pool(1, 20000);
+	struct yf_look ann, again, mia;
+
+	assert_int_equal(worker_pid(), 0); /* nothing before it is needed */
+	assert_false(yf_failed(
+		yf_face_pool_look(pool, bed->ann, YF_FACE_DESCRIPTION, &ann)));
+	assert_false(yf_failed(
+		yf_face_pool_look(pool, bed->mia, YF_FACE_DESCRIPTION, &mia)));
+	assert_false(yf_failed(yf_face_pool_look(pool, bed->ann,
+						 YF_FACE_DESCRIPTION, &again)));
+	assert_int_equal(ann.outcome, YF_LOOK_FACE);
+	assert_int_equal(ann.width, 528);
+	assert_memory_equal(&ann, &again, sizeof(ann));
+	assert_true(yf_look_distance(ann.descriptor, mia.descriptor) >
+		    YF_MATCH_FMR_1E3);
+}
+
+static const struct {
+	const char *name;
+	yf_str bytes;
+} bad[] = {
+	{ "empty", YF_STR("") },
+	{ "text named .jpg", YF_STR("This is not a picture.\n") },
+	{ "65535 x 65535",
+	  YF_STR("\xff\xd8\xff\xc0\x00\x11\x08\xff\xff\xff\xff\x03\x01\x22"
+		 "\x00\x02\x11\x01\x03\x11\x01\xff\xda\x00\x0c\x03\x01\x00"
+		 "\x02\x11\x03\x11\x00\x3f\x00") },
+};
+
+/* A bad picture is an answer: the same worker goes on. */
+static void bad_pictures(void **state)
+{
+	const struct bed *bed = *state;
+	YF_AUTO(face_pool) pool = open_pool(1, 20000);
+	struct yf_look look;
+
+	assert_false(yf_failed(
+		yf_face_pool_look(pool, bed->ann, YF_FACE_LANDMARKS, &look)));
+	const pid_t pid = worker_pid();
+	assert_true(pid > 0);
+	for (size_t i = 0; i < YF_COUNT(bad); i++) {
+		print_message("  %s\n", bad[i].name);
+		assert_int_equal(yf_face_pool_look(pool,
+						   yf_bytes_of(bad[i].bytes),
+						   YF_FACE_DESCRIPTION, &look)
+					 .code,
+				 YF_CODE_IMAGE);
+	}
+	for (size_t len = 1; len < bed->ann.len; len += bed->ann.len / 9)
+		assert_int_equal(
+			yf_face_pool_look(pool, (yf_bytes){ bed->ann.ptr, len },
+					  YF_FACE_DESCRIPTION, &look)
+				.code,
+			YF_CODE_IMAGE);
+	const yf_bytes huge = { bed->ann.ptr, YF_FACE_JPEG_LEN_MAX + 1 };
+	assert_int_equal(
+		yf_face_pool_look(pool, huge, YF_FACE_LANDMARKS, &look).code,
+		YF_CODE_TOO_LARGE);
+	assert_false(yf_failed(
+		yf_face_pool_look(pool, bed->ann, YF_FACE_LANDMARKS, &look)));
+	assert_int_equal(worker_pid(), pid);
+}
+
+struct killer {
+	pid_t pid;
+	int signal;
+	long after_us;
+};
+
+static void *kill_later(void *arg)
+{
+	const struct killer *killer = arg;
+
+	usleep((useconds_t)killer->after_us);
+	kill(killer->pid, killer->signal);
+	return NULL;
+}
+
+/* kill -9 of an idle worker costs nothing; the next look has a new one. */
+static void killed_idle(void **state)
+{
+	const struct bed *bed = *state;
+	YF_AUTO(face_pool) pool = open_pool(1, 20000);
+	struct yf_look look;
+
+	assert_false(yf_failed(
+		yf_face_pool_look(pool, bed->ann, YF_FACE_LANDMARKS, &look)));
+	const pid_t pid = worker_pid();
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	while (worker_pid() == pid)
+		usleep(1000);
+	assert_false(yf_failed(
+		yf_face_pool_look(pool, bed->ann, YF_FACE_LANDMARKS, &look)));
+	assert_int_equal(look.outcome, YF_LOOK_FACE);
+	assert_int_not_equal(worker_pid(), pid);
+}
+
+/*
+ * A worker that stops in the middle: the call ends at its deadline, and with
+ * kill -9 at once; the next call is served by a new worker.
+ */
+static void stopped_at_work(void **state)
+{
+	const struct bed *bed = *state;
+	YF_AUTO(face_pool) pool = open_pool(1, 300);
+	struct yf_look look;
+	pthread_t thread;
+
+	assert_false(yf_failed(
+		yf_face_pool_look(pool, bed->ann, YF_FACE_LANDMARKS, &look)));
+	struct killer killer = { worker_pid(), SIGKILL, 50000 };
+	assert_int_equal(kill(killer.pid, SIGSTOP), 0);
+	assert_int_equal(
+		yf_face_pool_look(pool, bed->ann, YF_FACE_LANDMARKS, &look)
+			.code,
+		YF_CODE_TIMEOUT);
+	assert_int_equal(worker_pid(), 0);
+
+	YF_AUTO(face_pool) patient = open_pool(1, 20000);
+	assert_false(yf_failed(yf_face_pool_look(patient, bed->ann,
+						 YF_FACE_LANDMARKS, &look)));
+	killer.pid = worker_pid();
+	assert_int_equal(kill(killer.pid, SIGSTOP), 0);
+	pthread_create(&thread, NULL, kill_later, &killer);
+	assert_int_equal(
+		yf_face_pool_look(patient, bed->ann, YF_FACE_LANDMARKS, &look)
+			.code,
+		YF_CODE_FACE_WORKER);
+	pthread_join(thread, NULL);
+	assert_false(yf_failed(yf_face_pool_look(patient, bed->ann,
+						 YF_FACE_LANDMARKS, &look)));
+}
+
+struct client {
+	struct yf_face_pool *pool;
+	const struct bed *bed;
+	struct yf_look last;
+	bool failed;
+};
+
+static void *look_often(void *arg)
+{
+	struct client *client = arg;
+
+	for (int i = 0; i < 6 && !client->failed; i++)
+		client->failed = yf_failed(yf_face_pool_look(
+			client->pool,
+			i % 2 ? client->bed->ann : client->bed->mia,
+			YF_FACE_DESCRIPTION, &client->last));
+	return NULL;
+}
+
+static void many_threads(void **state)
+{
+	enum { CLIENTS = 8 };
+	YF_AUTO(face_pool) pool = open_pool(2, 60000);
+	struct client clients[CLIENTS];
+	pthread_t threads[CLIENTS];
+
+	for (size_t i = 0; i < CLIENTS; i++) {
+		clients[i] = (struct client){ .pool = pool, .bed = *state };
+		pthread_create(&threads[i], NULL, look_often, &clients[i]);
+	}
+	for (size_t i = 0; i < CLIENTS; i++) {
+		pthread_join(threads[i], NULL);
+		assert_false(clients[i].failed);
+		assert_memory_equal(&clients[i].last, &clients[0].last,
+				    sizeof(clients[i].last));
+	}
+}
+
+/*
+ * The only worker never says that it is ready: who waits for it is told that
+ * all are busy, who started it that it took too long.
+ */
+static void busy(void **state)
+{
+	const struct bed *bed = *state;
+	YF_AUTO(face_pool) pool = NULL;
+	const struct yf_face_pool_config config = { "/proc/self/exe",
+						    hanging_model, 1, 300 };
+	struct yf_look look;
+	pthread_t thread;
+
+	assert_false(yf_failed(yf_face_pool_open(&config, &pool)));
+	struct client other = { .pool = pool, .bed = bed };
+	pthread_create(&thread, NULL, look_often, &other);
+	while (worker_pid() == 0)
+		usleep(1000);
+	assert_int_equal(
+		yf_face_pool_look(pool, bed->ann, YF_FACE_LANDMARKS, &look)
+			.code,
+		YF_CODE_BUSY);
+	pthread_join(thread, NULL);
+	assert_true(other.failed);
+	assert_int_equal(worker_pid(), 0);
+}
+
+static void bad_models(void **state)
+{
+	YF_AUTO(face_pool) pool = NULL;
+	struct yf_face_pool_config config = { "/proc/self/exe",
+					      "build/absent.model", 1, 1000 };
+
+	(void)state;
+	assert_int_equal(yf_face_pool_open(&config, &pool).code, YF_CODE_IO);
+	config.model_path = "Makefile";
+	assert_int_equal(yf_face_pool_open(&config, &pool).code, YF_CODE_MODEL);
+	config.model_path = model;
+	config.workers = 0;
+	assert_int_equal(yf_face_pool_open(&config, &pool).code,
+			 YF_CODE_CONFIG);
+	assert_null(pool);
+}
+
+/* A program that is not there, or that does not speak our language. */
+static void bad_programs(void **state)
+{
+	const struct bed *bed = *state;
+	const char *const programs[] = { "/absent", "/bin/true" };
+
+	for (size_t i = 0; i < YF_COUNT(programs); i++) {
+		YF_AUTO(face_pool) pool = NULL;
+		const struct yf_face_pool_config config = { programs[i], model,
+							    1, 2000 };
+		struct yf_look look;
+
+		assert_false(yf_failed(yf_face_pool_open(&config, &pool)));
+		assert_int_equal(yf_face_pool_look(pool, bed->ann,
+						   YF_FACE_LANDMARKS, &look)
+					 .code,
+				 YF_CODE_FACE_WORKER);
+	}
+}
+
+/* Under seccomp, without new privileges, and not to be dumped. */
+static void is_caged(void **state)
+{
+	const struct bed *bed = *state;
+	YF_AUTO(face_pool) pool = open_pool(1, 20000);
+	struct yf_look look;
+	char path[64], line[256];
+	int found = 0;
+
+	assert_false(yf_failed(
+		yf_face_pool_look(pool, bed->ann, YF_FACE_LANDMARKS, &look)));
+	snprintf(path, sizeof(path), "/proc/%d/status", worker_pid());
+	FILE *file = fopen(path, "r");
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file))
+		found += strcmp(line, "Seccomp:\t2\n") == 0 ||
+			 strcmp(line, "NoNewPrivs:\t1\n") == 0;
+	fclose(file);
+	assert_int_equal(found, 2);
+}
+
+/* Opening maps and checks; it starts and reads nothing. */
+static void opens_fast(void **state)
+{
+	struct timespec before, after;
+	double best = 1e9;
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		clock_gettime(CLOCK_MONOTONIC, &before);
+		YF_AUTO(face_pool) pool = open_pool(4, 1000);
+		clock_gettime(CLOCK_MONOTONIC, &after);
+		const double ms =
+			(double)(after.tv_sec - before.tv_sec) * 1e3 +
+			(double)(after.tv_nsec - before.tv_nsec) / 1e6;
+		best = ms < best ? ms : best;
+	}
+	print_message("  %.3f ms\n", best);
+	assert_true(best < 5);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(looks),
+		cmocka_unit_test(bad_pictures),
+		cmocka_unit_test(killed_idle),
+		cmocka_unit_test(stopped_at_work),
+		cmocka_unit_test(many_threads),
+		cmocka_unit_test(busy),
+		cmocka_unit_test(bad_models),
+		cmocka_unit_test(bad_programs),
+		cmocka_unit_test(is_caged),
+		cmocka_unit_test(opens_fast),
+	};
+
+	if (argc == 3 && strcmp(argv[2], hanging_model) == 0)
+		return pause();
+	if (argc == 3 && strcmp(argv[1], "face-worker") == 0)
+		return yf_face_worker_main(YF_WIRE_SOCKET, argv[2]);
+	yf_log_threshold(YF_LOG_ERROR);
+	if (!picture_available() || !yf_file_exists(model)) {
+		print_message("SKIPPED no pictures or no build/face.model\n");
+		return 0;
+	}
+	return cmocka_run_group_tests(tests, open_bed, close_bed);
+}

@@ -1,0 +1,170 @@
+// A link comes in: by the camera, or pasted.
+
+import jsQR from "jsqr";
+import { useEffect, useRef, useState } from "preact/hooks";
+import {
+	type CameraFailure,
+	CameraView,
+	closeCamera,
+	openCamera,
+} from "../lib/camera.tsx";
+import { Icon } from "../lib/icon.tsx";
+import { Note } from "../lib/page.tsx";
+import { Failure, View } from "./parts.tsx";
+import { readLink } from "./protocol/link.ts";
+import { asProblem, type Problem } from "./protocol/problem.ts";
+import { go, keepLink, useHome } from "./state.tsx";
+import { useWallet } from "./text.ts";
+
+const EVERY_MS = 160;
+const SIDE_MAX = 640;
+const TEXT = {
+	no_camera: "scan_no_camera",
+	camera_refused: "scan_refused",
+	camera_busy: "scan_busy",
+} as const;
+
+/** The text of the code in the picture, or null. */
+function readCode(
+	video: HTMLVideoElement,
+	canvas: HTMLCanvasElement,
+): string | null {
+	const { videoWidth: w, videoHeight: h } = video;
+	if (w === 0 || h === 0) return null;
+	const scale = Math.min(1, SIDE_MAX / Math.max(w, h));
+	canvas.width = Math.round(w * scale);
+	canvas.height = Math.round(h * scale);
+	const context = canvas.getContext("2d", { willReadFrequently: true });
+	if (!context) return null;
+	context.drawImage(video, 0, 0, canvas.width, canvas.height);
+	const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
+	const code = jsQR(pixels.data, pixels.width, pixels.height, {
+		inversionAttempts: "attemptBoth",
+	});
+	return code?.data || null;
+}
+
+/** Calls `found` with each new text that the camera sees. */
+function useScanning(
+	stream: MediaStream | null,
+	found: (text: string) => void,
+) {
+	const video = useRef<HTMLVideoElement>(null);
+	useEffect(() => {
+		if (!stream) return;
+		const canvas = document.createElement("canvas");
+		let last = "";
+		const timer = setInterval(() => {
+			const text = video.current && readCode(video.current, canvas);
+			if (!text || text === last) return;
+			last = text;
+			found(text);
+		}, EVERY_MS);
+		return () => clearInterval(timer);
+	}, [stream]);
+	return video;
+}
+
+function Scanner(props: { onText: (text: string) => void }) {
+	const t = useWallet();
+	const [stream, setStream] = useState<MediaStream | null>(null);
+	const [failure, setFailure] = useState<CameraFailure | null>(null);
+	const [opening, setOpening] = useState(false);
+	const video = useScanning(stream, props.onText);
+	useEffect(() => () => closeCamera(stream), [stream]);
+	const open = async () => {
+		if (opening) return;
+		setOpening(true);
+		setFailure(null);
+		const opened = await openCamera("environment");
+		setOpening(false);
+		if (opened.ok) setStream(opened.stream);
+		else setFailure(opened.failure);
+	};
+	if (stream)
+		return (
+			<div class="scanner">
+				<CameraView
+					stream={stream}
+					label={t("scan_view")}
+					videoRef={video}
+				/>
+				<p class="busy" role="status">
+					<span class="ring" aria-hidden="true" />
+					{t("scan_looking")}
+				</p>
+			</div>
+		);
+	return (
+		<div class="stack">
+			{failure && (
+				<Note kind="unsure" alert title={t(TEXT[failure])}>
+					<p>{t("scan_else")}</p>
+				</Note>
+			)}
+			<button
+				type="button"
+				class="primary"
+				aria-busy={opening}
+				onClick={() => void open()}
+			>
+				<Icon name="camera" />
+				{t("scan_open")}
+			</button>
+		</div>
+	);
+}
+
+function Paste(props: { onText: (text: string) => void }) {
+	const t = useWallet();
+	const [text, setText] = useState("");
+	return (
+		<form
+			class="sheet stack"
+			onSubmit={(e) => {
+				e.preventDefault();
+				props.onText(text);
+			}}
+		>
+			<div class="field">
+				<label for="link">{t("paste")}</label>
+				<small id="link-hint">{t("paste_hint")}</small>
+				<textarea
+					id="link"
+					rows={3}
+					value={text}
+					aria-describedby="link-hint"
+					autocomplete="off"
+					spellcheck={false}
+					onInput={(e) => setText(e.currentTarget.value)}
+				/>
+			</div>
+			<button type="submit">{t("open_link")}</button>
+		</form>
+	);
+}
+
+export function ScanView() {
+	const t = useWallet();
+	const home = useHome();
+	const [problem, setProblem] = useState<Problem | null>(null);
+	const take = async (text: string) => {
+		try {
+			readLink(text);
+			await keepLink(home, text.trim());
+			go("link");
+		} catch (error) {
+			setProblem(asProblem(error, "link_unknown"));
+		}
+	};
+	return (
+		<View title={t("scan")}>
+			<div class="stack">
+				<p>{t("scan_how")}</p>
+				{problem && <Failure problem={problem} />}
+				<Scanner onText={(text) => void take(text)} />
+				<Paste onText={(text) => void take(text)} />
+			</div>
+		</View>
+	);
+}
