@@ -13,15 +13,21 @@ const char *yf_verdict_name(yf_verdict verdict)
 	return "undetermined";
 }
 
+static char lower(char c)
+{
+	static const char upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	const char *at = c ? strchr(upper, c) : NULL;
+
+	return at ? "abcdefghijklmnopqrstuvwxyz"[at - upper] : c;
+}
+
 yf_err yf_reason_of(struct yf_arena *arena, yf_err err, yf_str *out)
 {
 	const char *name = yf_err_name(err);
 	struct yf_buf buf = yf_buf_new(arena, strlen(name));
 
 	for (const char *c = name; *c; c++)
-		yf_buf_char(&buf, *c >= 'A' && *c <= 'Z'
-					  ? (char)(*c - 'A' + 'a')
-					  : *c);
+		yf_buf_char(&buf, lower(*c));
 	return yf_buf_str(&buf, out);
 }
 
