@@ -15,10 +15,13 @@ const char *yf_verdict_name(yf_verdict verdict)
 
 static char lower(char c)
 {
-	static const char upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-	const char *at = c ? strchr(upper, c) : NULL;
+	static const char upper_case[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	static const char lower_case[] = "abcdefghijklmnopqrstuvwxyz";
+	const char *at = strchr(upper_case, c);
 
-	return at ? "abcdefghijklmnopqrstuvwxyz"[at - upper] : c;
+	if (!at || !c)
+		return c;
+	return lower_case[at - upper_case];
 }
 
 yf_err yf_reason_of(struct yf_arena *arena, yf_err err, yf_str *out)
