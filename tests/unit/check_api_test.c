@@ -177,7 +177,9 @@ static void asking_and_over_asking(void **state)
 	yf_test_party_add(test, "Cafe Example", cafe, &party);
 	assert_true(create(test, &party, "{\"policy\":\"cafe\"}", 201).len >=
 		    22);
-	create(test, &party, "{\"policy\":\"hotel\"}", 403);
+	assert_true(
+		yf_str_is(create(test, &party, "{\"policy\":\"hotel\"}", 403),
+			  "urn:yufu:problem:over_asked"));
 	create(test, &party, "{\"policy\":\"casino\"}", 400);
 	create(test, &party, "{\"policy\":1}", 400);
 	create(test, &party, "{\"policy\":\"cafe\",\"policy\":\"cafe\"}", 400);

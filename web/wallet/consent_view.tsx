@@ -83,14 +83,14 @@ function What(props: { consent: Consent }) {
 						<p>{t("what_none")}</p>
 					)}
 					<p class="soft small">
-						{t("which_card")}: {t("card_title")},{" "}
-						{namesOf(part.card.claims).name}
+						{t("which_card", {
+							card: t("card_title"),
+							name: namesOf(part.card.claims).name,
+						})}
 					</p>
 				</div>
 			))}
-			<p class="soft small">
-				{t("also")}: {t("also_text")}
-			</p>
+			<p class="soft small">{t("also_text")}</p>
 		</section>
 	);
 }

@@ -1,3 +1,4 @@
+import "./protocol/strict.ts";
 import { useEffect, useState } from "preact/hooks";
 import { mount } from "../lib/page.tsx";
 import { CardView } from "./card_view.tsx";

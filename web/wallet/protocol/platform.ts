@@ -1,6 +1,7 @@
 // What the protocol libraries ask of the device: keys, hashes, randomness and
 // the network.
 
+import "./strict.ts";
 import {
 	type CallbackContext,
 	clientAuthenticationNone,
