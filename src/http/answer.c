@@ -256,6 +256,11 @@ void yf_answer_run(const struct yf_site *site, struct yf_exchange *x,
 		x->method = YF_GET;
 	const yf_err err = route->handler(site->env, x, &answer->reply);
 	if (!yf_failed(err)) {
+		const struct yf_file *file = answer->reply.file;
+
+		/* a page has its policy at whatever address it comes */
+		if (file && file->page && !answer->reply.csp)
+			answer->reply.csp = yf_files_csp(site->files);
 		finish(x, answer);
 		return;
 	}

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { claimName, claimText } from "../lib/claims.ts";
 import { fullName, latinName, pictureOf } from "../lib/claims.ts";
-import { clockText, useSecondsUntil } from "../lib/clock.ts";
+import { clockText, nowSeconds, useSecondsUntil } from "../lib/clock.ts";
 import { useCommon } from "../lib/common.ts";
 import { Icon } from "../lib/icon.tsx";
 import { LevelBadge } from "../lib/level.tsx";
@@ -90,6 +90,9 @@ function Person(props: { answer: Answer }) {
 	);
 }
 
+/** A screen at a desk is seen by others: shorter than the law lets keep. */
+const SHOWN_S = 180;
+
 interface Face {
 	tone: "accepted" | "refused" | "undetermined";
 	icon: "check" | "cross" | "question";
@@ -138,7 +141,10 @@ export function ResultView(props: ResultProps) {
 	const t = useText();
 	const { answer } = props;
 	const face = useFaceOf(answer);
-	const left = useSecondsUntil(answer.delete_at);
+	const [until] = useState(() =>
+		Math.min(answer.delete_at, nowSeconds() + SHOWN_S),
+	);
+	const left = useSecondsUntil(until);
 	const [joined, setJoined] = useState(false);
 	const heading = useRef<HTMLHeadingElement>(null);
 	useEffect(() => {

@@ -54,10 +54,14 @@ export async function problemOf(response: Response): Promise<Problem> {
 		const body = (await response.json()) as Record<string, unknown>;
 		const type = text(body["type"]);
 		found.name =
-			/^urn:yufu:problem:(\w+)$/.exec(type)?.[1] ??
+			/^urn:yufu:problem:([\w-]+)$/.exec(type)?.[1] ??
 			(text(body["error"]) || found.name);
+		found.name = found.name.replaceAll("-", "_");
 		found.title = text(body["title"]);
-		found.detail = text(body["detail"]) || text(body["error_description"]);
+		found.detail =
+			text(body["detail"]) ||
+			text(body["advice"]) ||
+			text(body["error_description"]);
 	} catch {
 		/* a proxy in between answered: the name stays "unreadable" */
 	}
