@@ -59,6 +59,7 @@ build/release/yufu:
 endif
 # The arithmetic of the face engine: optimised in every build, or tests crawl.
 $(OUT)/src/face/kernel_%.o: CFLAGS += -O2
+$(OUT)/src/face/sample.o: CFLAGS += -O3
 ifeq ($(shell uname -m),x86_64)
 $(OUT)/src/face/kernel_avx2.o: CFLAGS += -mavx2 -mfma
 $(OUT)/src/face/kernel_avx512.o: CFLAGS += -mavx512f -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512

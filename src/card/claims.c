@@ -141,16 +141,17 @@ yf_err yf_card_disclosable(struct yf_arena *arena,
 	const size_t total = YF_COUNT(names) + yf_card_age_count;
 	struct yf_claim_path *paths =
 		YF_NEW(arena, struct yf_claim_path, total);
-	char name[32];
+	yf_str age;
 
 	if (!paths)
 		return YF_FAIL(MEMORY);
 	for (size_t i = 0; i < YF_COUNT(names); i++)
 		YF_TRY(yf_claim_path_of(arena, names[i], &paths[i]));
 	for (size_t i = 0; i < yf_card_age_count; i++) {
-		snprintf(name, sizeof(name), "age_equal_or_over.%d",
-			 yf_card_ages[i]);
-		YF_TRY(yf_claim_path_of(arena, name,
+		/* In the arena: a path is a view of its text. */
+		YF_TRY(yf_str_format(arena, &age, "age_equal_or_over.%d",
+				     yf_card_ages[i]));
+		YF_TRY(yf_claim_path_of(arena, age.ptr,
 					&paths[YF_COUNT(names) + i]));
 	}
 	*out = paths;

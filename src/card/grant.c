@@ -76,6 +76,8 @@ static yf_err judge(const struct exchange *e, const struct yf_rows *row,
 	 * invalid_request, a wrong one an invalid_grant. */
 	if (yf_row_is_null(row, 8) != (ask->tx_code.ptr == NULL))
 		return YF_FAIL(INVALID_REQUEST);
+	if (yf_row_is_null(row, 8))
+		return YF_OK;
 	if (yf_row_int(row, 11) >= YF_TX_CODE_TRIES_MAX)
 		return YF_FAIL(INVALID_GRANT);
 	return tx_code_right ? YF_OK : YF_FAIL(INVALID_GRANT);

@@ -119,12 +119,9 @@ static yf_err open_session(const struct yf_env *env, struct yf_exchange *x,
 	return yf_reply_cookie(x, reply, &cookie);
 }
 
-/*
- * The person is in front of this reply: whatever goes wrong, the page comes
- * and tells it (its first call finds no session).
- */
-yf_err yf_authorize_get(const struct yf_env *env, struct yf_exchange *x,
-			struct yf_reply *reply)
+/* Takes the pushed request; INVALID_REQUEST when there is none to take. */
+static yf_err begin(const struct yf_env *env, struct yf_exchange *x,
+		    struct yf_reply *reply)
 {
 	yf_str client_id = { 0 };
 	yf_str request_uri = { 0 };
@@ -132,16 +129,29 @@ yf_err yf_authorize_get(const struct yf_env *env, struct yf_exchange *x,
 					{ "request_uri", &request_uri } };
 	struct yf_par par;
 
-	if (!yf_failed(take_fields(&x->query, fields, YF_COUNT(fields))) &&
-	    client_id.len && request_uri.len && !goes_on(env, x, request_uri)) {
-		const yf_err err = yf_par_take(env, x->arena, client_id,
-					       request_uri, &par);
-		if (!yf_failed(err))
-			YF_TRY(open_session(env, x, reply, &par));
-		else if (err.code != YF_CODE_INVALID_REQUEST)
-			return err;
-	}
+	if (yf_failed(take_fields(&x->query, fields, YF_COUNT(fields))) ||
+	    !client_id.len || !request_uri.len)
+		return YF_FAIL(INVALID_REQUEST);
+	if (goes_on(env, x, request_uri))
+		return YF_OK;
+	YF_TRY(yf_par_take(env, x->arena, client_id, request_uri, &par));
+	return open_session(env, x, reply, &par);
+}
+
+/*
+ * The person is in front of this reply: whatever goes wrong, the page comes
+ * and tells it (its first call finds no session).  Who is no browser sees the
+ * status.
+ */
+yf_err yf_authorize_get(const struct yf_env *env, struct yf_exchange *x,
+			struct yf_reply *reply)
+{
+	const yf_err err = begin(env, x, reply);
+
+	if (yf_failed(err) && err.code != YF_CODE_INVALID_REQUEST)
+		return err;
 	reply->file = yf_files_find(env->files, YF_STR("/proof/"));
+	reply->status = yf_failed(err) ? 400 : 200;
 	return reply->file ? YF_OK : YF_FAIL(NOT_FOUND);
 }
 

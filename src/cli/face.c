@@ -18,7 +18,7 @@ enum { ARENA_LEN = 192 * 1024 * 1024, DEADLINE_MS = 10000 };
 static const char usage[] =
 	"usage: yufu face compare A.jpg B.jpg [--model FILE] [--json]\n"
 	"       yufu face check A.jpg [--model FILE] [--json]\n"
-	"       yufu face bench PAIRS.csv --root DIR [--model FILE] [--json]\n"
+	"       yufu face bench PAIRS.csv --root DIR [--quick] [--model FILE]\n"
 	"       yufu face pack FOLDER FILE [--json]\n"
 	"FOLDER is that of the npm package @vladmandic/face-api.\n";
 
@@ -216,6 +216,8 @@ static bool read_options(struct yf_face_cli *cli, int argc, char **argv)
 
 		if (strcmp(argv[i], "--json") == 0)
 			cli->json = true;
+		else if (strcmp(argv[i], "--quick") == 0)
+			cli->quick = true;
 		else if (strcmp(argv[i], "--model") == 0 && more)
 			cli->model = argv[++i];
 		else if (strcmp(argv[i], "--root") == 0 && more)

@@ -12,7 +12,7 @@ struct yf_face_cli {
 	unsigned word_count;
 	const char *model; /* --model, or where it is found */
 	const char *root;  /* --root */
-	unsigned repeat;   /* --repeat, 1 */
+	bool quick;        /* --quick */
 	bool json;         /* --json */
 };
 

@@ -16,7 +16,7 @@ static struct yf_head_pose target(yf_liveness_step step)
 		pose.yaw = -22;
 		break;
 	case YF_STEP_OPEN_MOUTH:
-		pose.mouth = 0.6f;
+		pose.mouth = 0.66f;
 		break;
 	case YF_STEP_COME_CLOSER:
 		pose.growth = 1.45f;

@@ -227,29 +227,46 @@ static void mirror(const struct yf_map *chips)
 }
 
 /* False when the network gives no direction, as a damaged model might. */
-static bool describe(struct yf_nets *nets, const struct yf_pixels *pixels,
-		     const struct yf_affine *chip,
-		     float out[static YF_FACE_DESCRIPTOR])
+static bool normalise(float at[static YF_FACE_DESCRIPTOR])
 {
-	const size_t mark = nets->scratch.used;
-	const struct yf_map chips =
-		yf_map_new(&nets->scratch, 2, YF_CHIP_SIDE, YF_CHIP_SIDE, 3);
-	float both[2][YF_FACE_DESCRIPTOR], squares = 0;
+	float squares = 0;
 
-	yf_sample(pixels, chip, yf_sample_reach(chip), yf_mean_face, &chips, 0);
-	mirror(&chips);
-	yf_net_describe(nets, &chips, both);
-	nets->scratch.used = mark;
-	for (int i = 0; i < YF_FACE_DESCRIPTOR; i++) {
-		const float sum = both[0][i] + both[1][i];
-		squares += sum * sum;
-	}
+	for (int i = 0; i < YF_FACE_DESCRIPTOR; i++)
+		squares += at[i] * at[i];
 	const float norm = sqrtf(squares);
 	if (!(norm > 1e-6f && norm < 1e6f))
 		return false;
 	for (int i = 0; i < YF_FACE_DESCRIPTOR; i++)
-		out[i] = (both[0][i] + both[1][i]) / norm;
+		at[i] /= norm;
 	return true;
+}
+
+static bool describe(struct yf_nets *nets, const struct yf_pixels *pixels,
+		     const struct yf_affine *chip, bool mirrored,
+		     float out[static YF_FACE_DESCRIPTOR])
+{
+	const size_t mark = nets->scratch.used;
+	const struct yf_map chips = yf_map_new(&nets->scratch, mirrored ? 2 : 1,
+					       YF_CHIP_SIDE, YF_CHIP_SIDE, 3);
+	float both[2][YF_FACE_DESCRIPTOR] = { { 0 } };
+
+	yf_sample(pixels, chip, yf_sample_reach(chip), yf_mean_face, &chips, 0);
+	if (mirrored)
+		mirror(&chips);
+	yf_net_describe(nets, &chips, both);
+	nets->scratch.used = mark;
+	for (int i = 0; i < YF_FACE_DESCRIPTOR; i++)
+		both[0][i] += both[1][i];
+	if (!normalise(both[0]))
+		return false;
+	memcpy(out, both[0], sizeof(both[0]));
+	return true;
+}
+
+static bool is_wanted(yf_face_depth depth, yf_look_outcome outcome)
+{
+	return depth == YF_FACE_MEASUREMENT ||
+	       (depth != YF_FACE_LANDMARKS && outcome == YF_LOOK_FACE);
 }
 
 void yf_engine_look_at(struct yf_engine *engine, const struct yf_pixels *pixels,
@@ -275,11 +292,9 @@ void yf_engine_look_at(struct yf_engine *engine, const struct yf_pixels *pixels,
 	yf_measure_points(&look);
 	yf_measure_light(pixels, &look);
 	look.outcome = judge(&sight, face, &look);
-	const bool wanted =
-		depth == YF_FACE_MEASUREMENT ||
-		(depth == YF_FACE_DESCRIPTION && look.outcome == YF_LOOK_FACE);
-	if (wanted && !describe(&engine->nets, pixels, &face->marks.chip,
-				look.descriptor))
+	if (is_wanted(depth, look.outcome) &&
+	    !describe(&engine->nets, pixels, &face->marks.chip,
+		      depth != YF_FACE_TRACKING, look.descriptor))
 		look.outcome = YF_LOOK_NONE;
 	*out = look;
 }

@@ -11,7 +11,8 @@
  */
 enum {
 	YF_IMAGE_SIDE_MAX = 4096, /* refused above */
-	YF_IMAGE_SIDE = 1600,     /* longer pictures are decoded at 1/2, 1/4 */
+	/* longer pictures are decoded at 1/2 or 1/4 */
+	YF_IMAGE_SIDE = YF_SAMPLE_SIDE_MAX,
 	YF_IMAGE_SIDE_MIN = 16,
 	YF_IMAGE_RGB_LEN = YF_IMAGE_SIDE * YF_IMAGE_SIDE * 3,
 };

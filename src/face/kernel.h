@@ -35,6 +35,23 @@ struct yf_conv {
 	yf_act act;
 };
 
+/*
+ * The same for 3 x 3, stride 1, with padding, by Winograd's F(2x2, 3x3): 16
+ * multiplications where the definition has 36.  `weights` are transformed:
+ * [4 x 4][out->c / 16][in->c][16].  The rounding differs from yf_conv's by
+ * parts in a million.
+ */
+enum {
+	YF_WINOGRAD_TILES = 48, /* tiles of 2 x 2 outputs at a time */
+	YF_WINOGRAD_SPOTS = 16,
+};
+
+struct yf_winograd {
+	const struct yf_conv *conv;
+	float *in;  /* [16][YF_WINOGRAD_TILES][in->c], to work in */
+	float *out; /* [16][YF_WINOGRAD_TILES][out->c], to work in */
+};
+
 struct yf_depthwise {
 	const struct yf_map *in;
 	const struct yf_map *out; /* c as `in`, a multiple of YF_PANEL */
@@ -54,6 +71,7 @@ struct yf_pool_max {
 struct yf_kernel {
 	const char *name;
 	void (*conv)(const struct yf_conv *job);
+	void (*winograd)(const struct yf_winograd *job);
 	/* 3 x 3, each channel for itself, no bias */
 	void (*depthwise)(const struct yf_depthwise *job);
 	/* Windows that reach over the edge see only what is inside. */

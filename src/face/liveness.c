@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "face/match.h"
 
 /* Where a pose counts as neutral, and where a step counts as done. */
 static const float neutral_yaw = 0.20f, turned_yaw = 0.35f;
@@ -27,9 +28,6 @@ static const float nearing_min = 0.002f;
 static const float aside_min = 0.25f;
 /* Narrower than this, a head has long reached its angle. */
 static const float narrow_min = 0.80f;
-
-/* Unit descriptors: 0.424 is what one in a hundred strangers reaches. */
-static const float same_person = 0.42f;
 
 /* Fastest a head moves: a part at once, and so much per second. */
 static const float jump_yaw = 0.15f, jump_yaw_s = 3.0f;
@@ -148,6 +146,13 @@ static int64_t allowed_ms(const struct yf_liveness *session)
 	if (session->started_ms < 0)
 		return YF_LIVENESS_START_MS;
 	return session->moving ? YF_LIVENESS_STEP_MS : YF_LIVENESS_RETURN_MS;
+}
+
+int64_t yf_liveness_left_ms(const struct yf_liveness *session, int64_t now_ms)
+{
+	const int64_t left = session->shown_ms + allowed_ms(session) - now_ms;
+
+	return over(session) || left < 0 ? 0 : left;
 }
 
 yf_liveness_progress yf_liveness_wait(struct yf_liveness *session,
@@ -274,7 +279,8 @@ static bool stays_alike(struct yf_liveness *session, const struct yf_look *look)
 		memcpy(session->first, look->descriptor,
 		       sizeof(session->first));
 	session->described_count++;
-	if (yf_look_distance(session->first, look->descriptor) <= same_person) {
+	if (yf_look_distance(session->first, look->descriptor) <=
+	    YF_MATCH_FMR_1E2) {
 		session->suspect = false;
 		return true;
 	}

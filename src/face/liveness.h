@@ -174,6 +174,9 @@ void yf_liveness_begin(struct yf_liveness *session,
 /* What the person is to be shown now. */
 yf_liveness_step yf_liveness_shown(const struct yf_liveness *session);
 
+/* Until what is shown is too late, for the page; 0 when all is over. */
+int64_t yf_liveness_left_ms(const struct yf_liveness *session, int64_t now_ms);
+
 /*
  * Should the next picture be described (the dear part of the engine)?  About
  * one in the neutral poses and one in each step: seven for three steps.  A

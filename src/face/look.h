@@ -30,6 +30,13 @@ typedef enum {
 	YF_FACE_LANDMARKS,   /* box, points, measures */
 	YF_FACE_DESCRIPTION, /* and the descriptor of a YF_LOOK_FACE */
 	/*
+	 * And a descriptor from one pass, without the mirror image: a third
+	 * cheaper and less exact, enough to see that the frames of a session
+	 * show one person (YF_MATCH_SAME_SESSION), not to compare with a
+	 * portrait.
+	 */
+	YF_FACE_TRACKING,
+	/*
 	 * And the descriptor of the main face whatever the outcome is, as long
 	 * as there is one: for measuring the engine, never for deciding.
 	 */
@@ -62,7 +69,8 @@ struct yf_look {
 
 	/*
 	 * Unit norm, mean of the face and its mirror image; all zero unless it
-	 * was asked for (yf_face_depth).
+	 * was asked for (yf_face_depth, which also says when it is not the
+	 * mean).
 	 */
 	float descriptor[YF_FACE_DESCRIPTOR];
 };

@@ -11,8 +11,8 @@ enum { GREY_MAX = 128, GREY_MIN = 16 };
 static float luma(const struct yf_pixels *pixels, float x, float y)
 {
 	const float right = (float)pixels->w - 1, low = (float)pixels->h - 1;
-	const size_t ix = (size_t)fminf(fmaxf(x, 0), right);
-	const size_t iy = (size_t)fminf(fmaxf(y, 0), low);
+	const size_t ix = (size_t)(x > 0 ? x < right ? x : right : 0);
+	const size_t iy = (size_t)(y > 0 ? y < low ? y : low : 0);
 	const uint8_t *at = pixels->rgb + (iy * pixels->w + ix) * 3;
 
 	return 0.299f * (float)at[0] + 0.587f * (float)at[1] +

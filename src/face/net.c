@@ -13,7 +13,17 @@
 	{                                            \
 		name, YF_LAYER_SCALED, taps, in, out \
 	}
-#define PAIR(name, in, out) \
+#define WINOGRAD(name, c)                        \
+	{                                        \
+		name, YF_LAYER_WINOGRAD, 3, c, c \
+	}
+/* A block of two convolutions; the first of a block that halves cannot be
+ * done by Winograd's method, and with 256 channels on 4 x 4 pixels neither
+ * is worth its larger weights. */
+#define PAIR(name, c) WINOGRAD(name "/conv1", c), WINOGRAD(name "/conv2", c)
+#define DOWN(name, in, out) \
+	SCALED(name "/conv1", 3, in, out), WINOGRAD(name "/conv2", out)
+#define WIDE(name, in, out) \
 	SCALED(name "/conv1", 3, in, out), SCALED(name "/conv2", 3, out, out)
 
 const struct yf_layer_form yf_layer_forms[YF_LAYERS] = {
@@ -47,19 +57,19 @@ const struct yf_layer_form yf_layer_forms[YF_LAYERS] = {
 
 	/* face_recognition */
 	SCALED("conv32_down", 7, 3, 32),
-	PAIR("conv32_1", 32, 32),
-	PAIR("conv32_2", 32, 32),
-	PAIR("conv32_3", 32, 32),
-	PAIR("conv64_down", 32, 64),
-	PAIR("conv64_1", 64, 64),
-	PAIR("conv64_2", 64, 64),
-	PAIR("conv64_3", 64, 64),
-	PAIR("conv128_down", 64, 128),
-	PAIR("conv128_1", 128, 128),
-	PAIR("conv128_2", 128, 128),
-	PAIR("conv256_down", 128, 256),
-	PAIR("conv256_1", 256, 256),
-	PAIR("conv256_2", 256, 256),
-	PAIR("conv256_down_out", 256, 256),
+	PAIR("conv32_1", 32),
+	PAIR("conv32_2", 32),
+	PAIR("conv32_3", 32),
+	DOWN("conv64_down", 32, 64),
+	PAIR("conv64_1", 64),
+	PAIR("conv64_2", 64),
+	PAIR("conv64_3", 64),
+	DOWN("conv128_down", 64, 128),
+	PAIR("conv128_1", 128),
+	PAIR("conv128_2", 128),
+	WIDE("conv256_down", 128, 256),
+	WIDE("conv256_1", 256, 256),
+	WIDE("conv256_2", 256, 256),
+	WIDE("conv256_down_out", 256, 256),
 	{ "fc", YF_LAYER_MATRIX, 1, 256, 128 },
 };

@@ -11,6 +11,7 @@
 typedef enum {
 	YF_LAYER_CONV,      /* name/filters, name/bias */
 	YF_LAYER_SCALED,    /* name/conv/..., name/scale/...: folded */
+	YF_LAYER_WINOGRAD,  /* as SCALED, transformed for yf_winograd */
 	YF_LAYER_DEPTHWISE, /* name/depthwise_filter */
 	YF_LAYER_POINTWISE, /* name/pointwise_filter, name/bias */
 	YF_LAYER_FULL,      /* name/weights, name/bias */
@@ -50,6 +51,8 @@ static inline uint32_t yf_layer_weights(const struct yf_layer_form *form)
 {
 	if (form->kind == YF_LAYER_DEPTHWISE)
 		return form->taps * form->taps * form->in;
+	if (form->kind == YF_LAYER_WINOGRAD)
+		return YF_WINOGRAD_SPOTS * form->in * yf_layer_channels(form);
 	return form->taps * form->taps * form->in * yf_layer_channels(form);
 }
 

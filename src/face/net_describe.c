@@ -11,7 +11,12 @@ static void conv3(struct yf_nets *nets, const struct yf_layer *layer,
 		  const struct yf_map *in, const struct yf_map *out,
 		  const struct yf_map *add, uint32_t stride)
 {
-	nets->kernel->conv(&(struct yf_conv){
+	const struct yf_layer_form *form =
+		&yf_layer_forms[layer - nets->layers];
+	const size_t mark = nets->scratch.used;
+	const size_t room = YF_WINOGRAD_SPOTS * YF_WINOGRAD_TILES;
+	const uint32_t padding = stride == 1 ? 2 : 0;
+	const struct yf_conv job = {
 		.in = in,
 		.out = out,
 		.add = add,
@@ -20,10 +25,21 @@ static void conv3(struct yf_nets *nets, const struct yf_layer *layer,
 		.taps = 3,
 		.stride = stride,
 		.origin = stride == 1 ? -1 : 0,
-		.rows = out->h,
-		.columns = out->w,
+		.rows = (in->h + padding - 3) / stride + 1,
+		.columns = (in->w + padding - 3) / stride + 1,
 		.act = YF_ACT_RELU,
+	};
+
+	if (form->kind != YF_LAYER_WINOGRAD) {
+		nets->kernel->conv(&job);
+		return;
+	}
+	nets->kernel->winograd(&(struct yf_winograd){
+		.conv = &job,
+		.in = yf_scratch_take(&nets->scratch, room * in->c),
+		.out = yf_scratch_take(&nets->scratch, room * out->c),
 	});
+	nets->scratch.used = mark;
 }
 
 static struct yf_map residual(struct yf_nets *nets,
@@ -76,19 +92,7 @@ static struct yf_map down(struct yf_nets *nets, const struct yf_layer *layer,
 	 * than the average beside them, which then stands alone. */
 	conv3(nets, &layer[0], in, &mid, NULL, 2);
 	average(in, &out);
-	nets->kernel->conv(&(struct yf_conv){
-		.in = &mid,
-		.out = &out,
-		.add = &out,
-		.weights = layer[1].weights,
-		.bias = layer[1].bias,
-		.taps = 3,
-		.stride = 1,
-		.origin = -1,
-		.rows = side,
-		.columns = side,
-		.act = YF_ACT_RELU,
-	});
+	conv3(nets, &layer[1], &mid, &out, &out, 1);
 	nets->scratch.used = mark;
 	return out;
 }

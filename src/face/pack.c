@@ -142,6 +142,8 @@ static yf_err parts_find(const struct source *source,
 		[YF_LAYER_CONV] = { "/filters", "/bias", NULL, NULL },
 		[YF_LAYER_SCALED] = { "/conv/filters", "/conv/bias",
 				      "/scale/weights", "/scale/biases" },
+		[YF_LAYER_WINOGRAD] = { "/conv/filters", "/conv/bias",
+					"/scale/weights", "/scale/biases" },
 		[YF_LAYER_DEPTHWISE] = { "/depthwise_filter", NULL, NULL,
 					 NULL },
 		[YF_LAYER_POINTWISE] = { "/pointwise_filter", "/bias", NULL,
@@ -166,28 +168,77 @@ static yf_err parts_find(const struct source *source,
 			   form->out, &out->shift);
 }
 
+/* G w G^T with G = 1 0 0, 1/2 1/2 1/2, 1/2 -1/2 1/2, 0 0 1. */
+static void transform(const float w[static 9], float out[static 16])
+{
+	float rows[4][3];
+
+	for (int k = 0; k < 3; k++) {
+		rows[0][k] = w[k];
+		rows[1][k] = (w[k] + w[3 + k] + w[6 + k]) / 2;
+		rows[2][k] = (w[k] - w[3 + k] + w[6 + k]) / 2;
+		rows[3][k] = w[6 + k];
+	}
+	for (int k = 0; k < 4; k++) {
+		out[4 * k] = rows[k][0];
+		out[4 * k + 1] = (rows[k][0] + rows[k][1] + rows[k][2]) / 2;
+		out[4 * k + 2] = (rows[k][0] - rows[k][1] + rows[k][2]) / 2;
+		out[4 * k + 3] = rows[k][2];
+	}
+}
+
+/* Filters are [tap][in][out] in the package. */
+static void lay_transformed(const struct yf_layer_form *form,
+			    const float *filters, size_t o, float scale,
+			    float *weights)
+{
+	const size_t spot = (size_t)form->in * yf_layer_channels(form);
+	float *at = weights + o / YF_PANEL * form->in * YF_PANEL + o % YF_PANEL;
+
+	for (size_t c = 0; c < form->in; c++, at += YF_PANEL) {
+		float taps[9], spots[YF_WINOGRAD_SPOTS];
+
+		for (size_t k = 0; k < 9; k++)
+			taps[k] = scale *
+				  filters[(k * form->in + c) * form->out + o];
+		transform(taps, spots);
+		for (size_t k = 0; k < YF_WINOGRAD_SPOTS; k++)
+			at[k * spot] = spots[k];
+	}
+}
+
+static void lay_panels(const struct yf_layer_form *form, const float *filters,
+		       size_t o, float scale, float *weights)
+{
+	const size_t depth = (size_t)form->taps * form->taps * form->in;
+	float *at = weights + o / YF_PANEL * depth * YF_PANEL + o % YF_PANEL;
+
+	for (size_t k = 0; k < depth; k++)
+		at[k * YF_PANEL] = scale * filters[k * form->out + o];
+}
+
 /* scale * (w x + b) + shift = (scale w) x + (scale b + shift) */
 static void lay_out(const struct yf_layer_form *form, const struct parts *parts,
 		    float *at)
 {
-	const size_t depth = (size_t)form->taps * form->taps * form->in;
 	float *weights = at + yf_layer_biases(form);
 
 	if (form->kind == YF_LAYER_DEPTHWISE) {
-		memcpy(weights, parts->filters.at, depth * sizeof(float));
+		memcpy(weights, parts->filters.at,
+		       parts->filters.len * sizeof(float));
 		return;
 	}
 	for (size_t o = 0; o < form->out; o++) {
 		const float scale = parts->scale.at ? parts->scale.at[o] : 1;
 		const float shift = parts->shift.at ? parts->shift.at[o] : 0;
 		const float bias = parts->bias.at ? parts->bias.at[o] : 0;
-		float *panel = weights + o / YF_PANEL * depth * YF_PANEL +
-			       o % YF_PANEL;
 
 		at[o] = scale * bias + shift;
-		for (size_t k = 0; k < depth; k++)
-			panel[k * YF_PANEL] =
-				scale * parts->filters.at[k * form->out + o];
+		if (form->kind == YF_LAYER_WINOGRAD)
+			lay_transformed(form, parts->filters.at, o, scale,
+					weights);
+		else
+			lay_panels(form, parts->filters.at, o, scale, weights);
 	}
 }
 

@@ -1,8 +1,18 @@
 #include "face/sample.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { REACH_MAX = 8 };
+
+/*
+ * The mean of reach x reach points, as the part of one of them and the place
+ * of point i inside a pixel.
+ */
+static float place(uint32_t i, float part)
+{
+	return ((float)i + 0.5f) * part - 0.5f;
+}
 
 struct yf_affine yf_affine_square(float x, float y, float side, uint32_t size)
 {
@@ -20,6 +30,104 @@ uint32_t yf_sample_reach(const struct yf_affine *where)
 	if (!(step > 1.0f))
 		return 1;
 	return step >= REACH_MAX ? REACH_MAX : (uint32_t)ceilf(step);
+}
+
+/* row[i] += share * bytes[i]: compiled to vectors, the bulk of the work. */
+static void add_row(float *row, const uint8_t *bytes, size_t len, float share)
+{
+	for (size_t i = 0; i < len; i++)
+		row[i] += share * (float)bytes[i];
+}
+
+/* The part of the source that a row of an upright sample can see. */
+struct span {
+	size_t from, len; /* columns */
+};
+
+static struct span span_of(const struct yf_pixels *pixels,
+			   const struct yf_affine *where, uint32_t width)
+{
+	const float w = (float)pixels->w;
+	/* fmaxf() and fminf() turn NaN into the bound */
+	const float low = fminf(fmaxf(where->c - where->a - 1, 0), w);
+	const float high = fminf(
+		fmaxf(where->c + where->a * ((float)width + 1) + 2, low), w);
+	const size_t from = (size_t)low;
+
+	return (struct span){ from, (size_t)high - from };
+}
+
+/*
+ * An upright sample is separable: the rows that an output row sees are mixed
+ * first, and that one row is then sampled.  `row` has a black pixel before
+ * column 0 and behind the last.
+ */
+static void mix_rows(const struct yf_pixels *pixels,
+		     const struct yf_affine *where, uint32_t reach, float y,
+		     const struct span *span, float *row)
+{
+	const float part = 1 / (float)reach;
+	const size_t len = span->len * 3;
+
+	row += (span->from + 1) * 3;
+	memset(row, 0, len * sizeof(float));
+	for (uint32_t i = 0; i < reach; i++) {
+		const float at = where->e * (y + place(i, part)) + where->f;
+		if (!(at > -1 && at < (float)pixels->h))
+			continue;
+		const float top = floorf(at);
+		const int32_t line = (int32_t)top;
+		const uint8_t *from = pixels->rgb + span->from * 3;
+		const size_t step = (size_t)pixels->w * 3;
+
+		if (line >= 0)
+			add_row(row, from + (size_t)line * step, len,
+				(1 - (at - top)) * part);
+		if (line + 1 < (int32_t)pixels->h)
+			add_row(row, from + (size_t)(line + 1) * step, len,
+				(at - top) * part);
+	}
+}
+
+static void sample_row(const struct yf_affine *where, uint32_t reach,
+		       float width, const float *row,
+		       const float mean[static 3], float *to, uint32_t count)
+{
+	const float part = 1 / (float)reach;
+
+	for (uint32_t x = 0; x < count; x++, to += 3) {
+		float sum[3] = { 0 };
+		for (uint32_t i = 0; i < reach; i++) {
+			const float at =
+				where->a * ((float)x + place(i, part)) +
+				where->c;
+			if (!(at > -1 && at < width))
+				continue;
+			const int32_t left = (int32_t)(at + 1) - 1;
+			const float more = at - (float)left;
+			const float *p = row + (left + 1) * 3;
+			for (int c = 0; c < 3; c++)
+				sum[c] += (1 - more) * p[c] + more * p[c + 3];
+		}
+		for (int c = 0; c < 3; c++)
+			to[c] = (sum[c] * part - mean[c]) / 255;
+	}
+}
+
+static void sample_upright(const struct yf_pixels *pixels,
+			   const struct yf_affine *where, uint32_t reach,
+			   const float mean[static 3], const struct yf_map *out,
+			   uint32_t n)
+{
+	const struct span span = span_of(pixels, where, out->w);
+	float row[(YF_SAMPLE_SIDE_MAX + 2) * 3] = { 0 };
+
+	for (uint32_t y = 0; y < out->h; y++) {
+		mix_rows(pixels, where, reach, (float)y, &span, row);
+		sample_row(where, reach, (float)pixels->w, row, mean,
+			   yf_map_pixel(out, n, (int32_t)y, 0), out->w);
+	}
+	memset(row, 0, sizeof(row));
 }
 
 /* Adds `share` of one source pixel; black outside. */
@@ -41,9 +149,8 @@ static void add_point(const struct yf_pixels *pixels, float x, float y,
 {
 	if (!(x > -1 && y > -1 && x < (float)pixels->w && y < (float)pixels->h))
 		return;
-	const float left = floorf(x), top = floorf(y);
-	const float dx = x - left, dy = y - top;
-	const int32_t ix = (int32_t)left, iy = (int32_t)top;
+	const int32_t ix = (int32_t)(x + 1) - 1, iy = (int32_t)(y + 1) - 1;
+	const float dx = x - (float)ix, dy = y - (float)iy;
 
 	add_pixel(pixels, ix, iy, (1 - dx) * (1 - dy), sum);
 	add_pixel(pixels, ix + 1, iy, dx * (1 - dy), sum);
@@ -51,28 +158,40 @@ static void add_point(const struct yf_pixels *pixels, float x, float y,
 	add_pixel(pixels, ix + 1, iy + 1, dx * dy, sum);
 }
 
+static void sample_turned(const struct yf_pixels *pixels,
+			  const struct yf_affine *where, uint32_t reach,
+			  const float mean[static 3], const struct yf_map *out,
+			  uint32_t n)
+{
+	const float part = 1 / (float)reach;
+
+	for (uint32_t y = 0; y < out->h; y++)
+		for (uint32_t x = 0; x < out->w; x++) {
+			float *to =
+				yf_map_pixel(out, n, (int32_t)y, (int32_t)x);
+			float sum[3] = { 0 }, at[2];
+
+			for (uint32_t i = 0; i < reach * reach; i++) {
+				yf_affine_apply(
+					where,
+					(float)x + place(i % reach, part),
+					(float)y + place(i / reach, part), at);
+				add_point(pixels, at[0], at[1], sum);
+			}
+			for (int c = 0; c < 3; c++)
+				to[c] = (sum[c] * part * part - mean[c]) / 255;
+		}
+}
+
 void yf_sample(const struct yf_pixels *pixels, const struct yf_affine *where,
 	       uint32_t reach, const float mean[static 3],
 	       const struct yf_map *out, uint32_t n)
 {
-	const float part = 1 / (float)reach, share = part * part / 255;
+	const bool upright = where->b == 0 && where->d == 0 && where->a > 0 &&
+			     pixels->w <= YF_SAMPLE_SIDE_MAX;
 
-	for (uint32_t y = 0; y < out->h; y++)
-		for (uint32_t x = 0; x < out->w; x++) {
-			float sum[3] = { 0 };
-			for (uint32_t i = 0; i < reach * reach; i++) {
-				const float fx = (float)(i % reach) + 0.5f;
-				const float fy = (float)(i / reach) + 0.5f;
-				float at[2];
-
-				yf_affine_apply(
-					where, (float)x + fx * part - 0.5f,
-					(float)y + fy * part - 0.5f, at);
-				add_point(pixels, at[0], at[1], sum);
-			}
-			float *to =
-				yf_map_pixel(out, n, (int32_t)y, (int32_t)x);
-			for (int c = 0; c < 3; c++)
-				to[c] = sum[c] * share - mean[c] / 255;
-		}
+	if (upright)
+		sample_upright(pixels, where, reach, mean, out, n);
+	else
+		sample_turned(pixels, where, reach, mean, out, n);
 }

@@ -1,6 +1,11 @@
 #pragma once
 
+#include <stdbool.h>
+
 #include "face/map.h"
+
+/* Wider pictures are sampled too, only more slowly. */
+enum { YF_SAMPLE_SIDE_MAX = 1600 };
 
 /* A decoded picture: rows of R, G, B bytes without padding. */
 struct yf_pixels {

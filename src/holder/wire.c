@@ -77,21 +77,6 @@ yf_err yf_wire_get_json(const struct yf_wire *wire, struct yf_arena *arena,
 	return YF_OK;
 }
 
-/* "too-large" and "too_large" are TOO_LARGE of the registry. */
-static bool same_name(yf_str error, const char *name)
-{
-	if (error.len != strlen(name))
-		return false;
-	for (size_t i = 0; i < error.len; i++) {
-		const yf_str a = { error.ptr + i, 1 };
-		const yf_str b = { name + i, 1 };
-		if (!yf_str_eq_nocase(a, b) &&
-		    !(*a.ptr == '-' && *b.ptr == '_'))
-			return false;
-	}
-	return true;
-}
-
 yf_code yf_wire_code(yf_str error)
 {
 	for (size_t i = 0; i < YF_COUNT(names); i++)
@@ -99,7 +84,7 @@ yf_code yf_wire_code(yf_str error)
 			return names[i].code;
 	for (int code = 1; code < YF_CODE_COUNT; code++) {
 		const yf_err err = { (yf_code)code, NULL };
-		if (same_name(error, yf_err_name(err)))
+		if (yf_str_eq_nocase(error, yf_str_of(yf_err_name(err))))
 			return (yf_code)code;
 	}
 	return YF_CODE_BUG;

@@ -201,7 +201,7 @@ int yf_status_of(yf_err err, unsigned flags)
 	return status_of_kind(kind);
 }
 
-/* "urn:yufu:problem:too-large" of TOO_LARGE. */
+/* "urn:yufu:problem:too_large" of TOO_LARGE. */
 static yf_str problem_type(struct yf_arena *arena, yf_err err)
 {
 	yf_str type;
@@ -213,11 +213,8 @@ static yf_str problem_type(struct yf_arena *arena, yf_err err)
 	if (!name)
 		return YF_STR("about:blank");
 	for (size_t i = 0; i < type.len; i++) {
-		name[i] = type.ptr[i];
-		if (name[i] == '_')
-			name[i] = '-';
-		else if (name[i] >= 'A' && name[i] <= 'Z')
-			name[i] = (char)(name[i] - 'A' + 'a');
+		const char c = type.ptr[i];
+		name[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 	}
 	return (yf_str){ name, type.len };
 }
@@ -226,14 +223,16 @@ static yf_err encode_problem(struct yf_arena *arena, yf_err err, int status,
 			     yf_str detail, yf_str *out)
 {
 	struct yf_json_out json = yf_json_out_new(arena, 512);
+	yf_str next = yf_str_of(yf_err_advice(err));
 
+	if (detail.len && yf_str_is_utf8(detail))
+		YF_TRY(yf_str_format(arena, &next, "%.*s; %s", YF_ARG(detail),
+				     yf_err_advice(err)));
 	yf_json_out_object(&json, NULL);
 	yf_json_out_str(&json, "type", problem_type(arena, err));
 	yf_json_out_text(&json, "title", yf_err_text(err));
 	yf_json_out_int(&json, "status", status);
-	if (detail.len && yf_str_is_utf8(detail))
-		yf_json_out_str(&json, "detail", detail);
-	yf_json_out_text(&json, "advice", yf_err_advice(err));
+	yf_json_out_str(&json, "detail", next);
 	yf_json_out_close(&json);
 	return yf_json_out_end(&json, out);
 }

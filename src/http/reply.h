@@ -65,9 +65,10 @@ YF_CHECKED yf_err yf_reply_cookie(const struct yf_exchange *x,
  * handler seldom needs it.  It cannot fail: with no memory left the body is a
  * constant.
  *
- * RFC 9457: {"type":"urn:yufu:problem:too-large","title","status","detail",
- * "advice"}.  RFC 6749 5.2: {"error","error_description"} with text, detail
- * and advice cut to the characters that section allows.
+ * RFC 9457: {"type":"urn:yufu:problem:too_large","title","status","detail"},
+ * where detail is the reply's own and the advice.  RFC 6749 5.2: {"error",
+ * "error_description"} with text, detail and advice cut to the characters
+ * that section allows.
  *
  * flags    yf_route_flag: YF_ROUTE_OAUTH, YF_ROUTE_RESOURCE
  */

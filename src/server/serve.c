@@ -133,12 +133,9 @@ static yf_err listen_public(struct server *s)
 {
 	const struct yf_serving *serving = &s->home->serving;
 	const struct yf_routes tables[TABLES] = {
-		s->ask->more,
-		closed_routes(s->env->settings.demo),
-		yf_card_routes(),
-		yf_check_routes(),
-		yf_vp_routes(),
-		yf_trust_routes(),
+		s->ask->more,     closed_routes(s->env->settings.demo),
+		yf_card_routes(), yf_check_routes(),
+		yf_vp_routes(),   yf_trust_routes(),
 	};
 	struct yf_routes *kept =
 		YF_NEW(s->home->arena, struct yf_routes, TABLES);

@@ -126,7 +126,8 @@ test('number and name must belong together, and it is not said which was wrong',
 		texts.add(JSON.stringify([reply.json.title, reply.json.detail]))
 	}
 	assert.equal(texts.size, 1)
-	problem(await wallet.proofing('identify', wrong[0]), 403)
+	// the fifth says that it was the last
+	problem(await wallet.proofing('identify', wrong[0]), 429, 'too_many')
 	const late = await wallet.proofing('identify', { number: person.number, name: person.name })
 	assert.ok(late.status >= 400, 'the sixth try')
 })

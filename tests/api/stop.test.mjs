@@ -14,14 +14,19 @@ test('no accepted request is lost', async () => {
 	const person = await enrol(city)
 	const { wallet, token } = await tokenByOffer(city, person)
 	const bodies = await Promise.all(Array.from({ length: 60 }, () => wallet.body(4)))
-	// On the wire and read by the server before it is told to stop: connections that it has accepted.
-	const calls = bodies.map(({ body }) => wallet.credential(token, body).then(({ status, text }) => ({ status, text }), (error) => ({ error: error.code ?? error.message })))
-	await sleep(40)
+	let before = 0
+	let stopping = false
+	const calls = bodies.map(({ body }) => wallet.credential(token, body).then(
+		({ status, text }) => { before += !stopping; return { status, text } },
+		(error) => ({ error: error.code ?? error.message })))
+	while (before === 0) await sleep(1)
+	stopping = true
 	const ended = city.stop()
 	const replies = await Promise.all(calls)
 	const { code, signal } = await ended
 	assert.equal(signal, null)
 	assert.equal(code, 0, city.log)
+	assert.ok(before < bodies.length, 'it was told to stop while requests were under way')
 
 	const acknowledged = replies.filter(({ status }) => status === 200).map(({ text }) => JSON.parse(text))
 	const refused = replies.filter(({ status }) => status === 503)
@@ -29,7 +34,7 @@ test('no accepted request is lost', async () => {
 	assert.ok(acknowledged.length > 0)
 	assert.deepEqual(cut, [])
 	assert.deepEqual(replies.filter(({ status }) => status && status !== 200 && status !== 503), [])
-	console.log(`# ${acknowledged.length} answered, ${refused.length} told to come back, ${replies.length - acknowledged.length - refused.length} never accepted`)
+	console.log(`${acknowledged.length} answered, ${before} of them before it was told to stop, ${refused.length} told to come back, ${replies.length - acknowledged.length - refused.length} never accepted`)
 
 	await city.start()
 	for (const { credentials } of acknowledged)
@@ -37,6 +42,25 @@ test('no accepted request is lost', async () => {
 			const { uri } = JSON.parse(Buffer.from(credential.split('.')[1], 'base64url')).status.status_list
 			assert.equal((await city.get(uri.slice(city.url.length))).status, 200)
 		}
+})
+
+test('a request whose body is still coming is answered', async () => {
+	const net = await import('node:net')
+	const socket = net.connect(city.port, '127.0.0.1')
+	let text = ''
+	socket.on('data', (part) => { text += part })
+	const closed = new Promise((resolve) => { socket.on('close', resolve); socket.on('error', resolve) })
+	const body = 'grant_type=authorization_code&code=x'
+	socket.write(`POST /oauth/token HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 10)}`)
+	await sleep(200)
+	const ended = city.stop()
+	await sleep(300)
+	socket.write(body.slice(10))
+	await closed
+	assert.match(text, /^HTTP\/1\.1 400 /)
+	assert.match(text, /"error":"invalid_/)
+	assert.equal((await ended).code, 0, city.log)
+	await city.start()
 })
 
 test('new connections are refused while it stops, and it does not wait for idle ones', async () => {

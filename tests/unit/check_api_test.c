@@ -172,7 +172,7 @@ static void asking_and_over_asking(void **state)
 		    22);
 	assert_true(
 		yf_str_is(create(test, &party, "{\"policy\":\"hotel\"}", 403),
-			  "urn:yufu:problem:over-asked"));
+			  "urn:yufu:problem:over_asked"));
 	create(test, &party, "{\"policy\":\"casino\"}", 400);
 	create(test, &party, "{\"policy\":1}", 400);
 	create(test, &party, "{\"policy\":\"cafe\",\"policy\":\"cafe\"}", 400);

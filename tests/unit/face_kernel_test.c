@@ -154,6 +154,72 @@ static void check_conv(const struct yf_kernel *kernel,
 	yf_arena_free(bed.arena);
 }
 
+/* G w G^T, from the definition of F(2x2, 3x3). */
+static void transform(const struct yf_conv *plain, float *weights)
+{
+	static const double g[4][3] = {
+		{ 1, 0, 0 }, { 0.5, 0.5, 0.5 }, { 0.5, -0.5, 0.5 }, { 0, 0, 1 }
+	};
+	const size_t ci = plain->in->c, co = plain->out->c;
+
+	for (size_t i = 0; i < 16 * ci * co; i++) {
+		const size_t spot = i / ci / co, o = i / ci % co, c = i % ci;
+		const size_t panel = o / YF_PANEL * ci * YF_PANEL;
+		double sum = 0;
+		for (size_t k = 0; k < 9; k++)
+			sum += g[spot / 4][k / 3] * g[spot % 4][k % 3] *
+			       (double)plain->weights[panel * 9 +
+						      (k * ci + c) * YF_PANEL +
+						      o % YF_PANEL];
+		weights[spot * ci * co + panel + c * YF_PANEL + o % YF_PANEL] =
+			(float)sum;
+	}
+}
+
+/* Winograd's way against the definition. */
+static void check_winograd(const struct yf_kernel *kernel, uint32_t n,
+			   uint32_t side, uint32_t in_c, uint32_t out_c,
+			   bool add, yf_act act)
+{
+	struct bed bed = bed_new();
+	const size_t room = YF_WINOGRAD_SPOTS * YF_WINOGRAD_TILES;
+	const struct yf_map in = random_map(&bed, n, side, side, in_c);
+	const struct yf_map out = random_map(&bed, n, side, side, out_c);
+	const struct yf_map sum = random_map(&bed, n, side, side, out_c);
+	struct yf_conv job = {
+		.in = &in,
+		.out = &out,
+		.add = add ? &sum : NULL,
+		.weights = random_floats(&bed, 9 * in_c * out_c),
+		.bias = random_floats(&bed, out_c),
+		.taps = 3,
+		.stride = 1,
+		.origin = -1,
+		.rows = side,
+		.columns = side,
+		.act = act,
+	};
+	const float *plain = job.weights;
+	float *weights = yf_scratch_take(&bed.scratch, 16 * in_c * out_c);
+
+	transform(&job, weights);
+	job.weights = weights;
+	kernel->winograd(&(struct yf_winograd){
+		&job, yf_scratch_take(&bed.scratch, room * in_c),
+		yf_scratch_take(&bed.scratch, room * out_c) });
+	job.weights = plain;
+	for (uint32_t i = 0; i < n * side * side * out_c; i++) {
+		const int32_t x = (int32_t)(i / out_c % side);
+		const int32_t y = (int32_t)(i / out_c / side % side);
+		const uint32_t picture = i / out_c / side / side;
+		const double want = conv_at(&job, picture, y, x, i % out_c);
+		const double got =
+			(double)yf_map_pixel(&out, picture, y, x)[i % out_c];
+		assert_true(fabs(got - want) <= 3e-5 * (1 + fabs(want)));
+	}
+	yf_arena_free(bed.arena);
+}
+
 static void check_depthwise(const struct yf_kernel *kernel, uint32_t side,
 			    uint32_t stride, bool relu)
 {
@@ -230,6 +296,10 @@ static void each_kernel(void **state)
 				      convs[i].name);
 			check_conv(kernel, &convs[i]);
 		}
+		check_winograd(kernel, 2, 9, 32, 32, true, YF_ACT_RELU);
+		check_winograd(kernel, 1, 8, 16, 48, false, YF_ACT_NONE);
+		check_winograd(kernel, 2, 1, 32, 16, false, YF_ACT_LEAKY);
+		check_winograd(kernel, 1, 25, 16, 16, true, YF_ACT_NONE);
 		check_depthwise(kernel, 8, 1, false);
 		check_depthwise(kernel, 8, 2, true);
 		check_depthwise(kernel, 1, 1, true);

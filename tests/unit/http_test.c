@@ -280,7 +280,7 @@ static const struct {
 	{ "unknown address",
 	  "GET /nowhere HTTP/1.1\r\n" HOST "\r\n",
 	  { "HTTP/1.1 404", "application/problem+json",
-	    "urn:yufu:problem:not-found", "\"advice\"" } },
+	    "urn:yufu:problem:not_found", "\"detail\"" } },
 	{ "wrong method",
 	  "DELETE /echo HTTP/1.1\r\n" HOST "\r\n",
 	  { "HTTP/1.1 405", "Allow: POST, OPTIONS",
@@ -322,14 +322,14 @@ static const struct {
 	{ "too long, announced",
 	  "POST /form HTTP/1.1\r\n" HOST "Content-Length: 1025\r\n"
 	  "Expect: 100-continue\r\n\r\n",
-	  { "HTTP/1.1 413", "urn:yufu:problem:too-large" } },
+	  { "HTTP/1.1 413", "urn:yufu:problem:too_large" } },
 	{ "a body where none is taken",
 	  "GET /slow HTTP/1.1\r\n" HOST "Content-Length: 1\r\n\r\nx",
 	  { "HTTP/1.1 413" } },
 	{ "another content type",
 	  "POST /form HTTP/1.1\r\n" HOST
 	  "Content-Type: text/plain\r\nContent-Length: 3\r\n\r\na=b",
-	  { "HTTP/1.1 415", "urn:yufu:problem:media-type" } },
+	  { "HTTP/1.1 415", "urn:yufu:problem:media_type" } },
 	{ "a form, with parameters in the type",
 	  "POST /form HTTP/1.1\r\n" HOST
 	  "Content-Type: Application/X-WWW-Form-Urlencoded; charset=utf-8\r\n"
@@ -491,7 +491,7 @@ static void oversize(void **state)
 	memset(big + len, 'a', 150000);
 	reply = ask_bytes(house.port, big, len + 150000, STAY);
 	assert_non_null(strstr(reply, "HTTP/1.1 413"));
-	assert_non_null(strstr(reply, "urn:yufu:problem:too-large"));
+	assert_non_null(strstr(reply, "urn:yufu:problem:too_large"));
 	free(reply);
 	/* The largest that is allowed. */
 	len = (size_t)sprintf(big, "POST /echo HTTP/1.1\r\n" HOST

@@ -10,7 +10,7 @@ export function request(method, url, { headers = {}, body, timeout = 30_000 } = 
 		const all = { ...headers }
 		if (bytes) all['Content-Length'] = bytes.length
 		else if (method === 'POST') all['Content-Length'] = 0
-		const call = http.request(url, { method, headers: all, agent, timeout }, (response) => {
+		const call = http.request(url, { method, headers: all, agent, timeout, family: 4 }, (response) => {
 			const parts = []
 			response.on('data', (part) => parts.push(part))
 			response.on('error', reject)
