@@ -71,7 +71,7 @@ async function licenses() {
 		);
 		const text = file
 			? await readFile(join(folder, file), "utf8")
-			: `${about.license} license; see ${about.homepage ?? about.name}`;
+			: `${about.license} license, copyright ${about.author}`;
 		texts.push(`${about.name} ${about.version}\n\n${text.trim()}\n`);
 	}
 	return texts.join(`\n${"-".repeat(72)}\n\n`);

@@ -14,13 +14,44 @@ enum {
 
 /* --- the request object --- */
 
+/*
+ * A code that was scanned too late or twice is gone, and says so: a wallet
+ * must be able to tell it from a failing network.
+ */
+static yf_err reply_gone(struct yf_exchange *x, struct yf_reply *reply,
+			 yf_err err)
+{
+	enum { GONE = 410 };
+	struct yf_json_out json = yf_json_out_new(x->arena, 256);
+	yf_str reason = { 0 };
+	yf_str type = { 0 };
+	yf_str text = { 0 };
+
+	YF_TRY(yf_reason_of(x->arena, err, &reason));
+	YF_TRY(yf_str_format(x->arena, &type, "urn:yufu:problem:%.*s",
+			     YF_ARG(reason)));
+	yf_json_out_object(&json, NULL);
+	yf_json_out_str(&json, "type", type);
+	yf_json_out_text(&json, "title", yf_err_text(err));
+	yf_json_out_int(&json, "status", GONE);
+	yf_json_out_text(&json, "detail",
+			 "ask the other side for a new request");
+	yf_json_out_close(&json);
+	YF_TRY(yf_json_out_end(&json, &text));
+	yf_reply_text(reply, GONE, "application/problem+json", text);
+	return YF_OK;
+}
+
 static yf_err reply_object(const struct yf_env *env, struct yf_exchange *x,
 			   yf_str wallet_nonce, struct yf_reply *reply)
 {
 	yf_str jwt = { 0 };
+	const yf_err err = yf_request_object(
+		env, x->arena, yf_exchange_param(x, "id"), wallet_nonce, &jwt);
 
-	YF_TRY(yf_request_object(env, x->arena, yf_exchange_param(x, "id"),
-				 wallet_nonce, &jwt));
+	if (err.code == YF_CODE_EXPIRED || err.code == YF_CODE_REPLAYED)
+		return reply_gone(x, reply, err);
+	YF_TRY(err);
 	yf_reply_text(reply, 200, "application/oauth-authz-req+jwt", jwt);
 	return YF_OK;
 }

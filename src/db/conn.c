@@ -164,21 +164,22 @@ static yf_err statement_take(struct yf_tx *tx, const char *sql,
 			     struct yf_rows **out)
 {
 	struct yf_rows **slot = slot_of(tx, sql);
+	struct yf_rows *rows = *slot;
 
-	if (*slot && !(*slot)->busy) {
-		*out = *slot;
-	} else {
-		YF_TRY(statement_new(tx, sql, out));
+	if (!rows || rows->busy) {
+		YF_TRY(statement_new(tx, sql, &rows));
+		assert(rows);
 		if (!*slot && tx->kept < KEPT_MAX) {
-			*slot = *out;
-			(*out)->kept = true;
+			*slot = rows;
+			rows->kept = true;
 			tx->kept++;
 		}
 	}
-	(*out)->busy = true;
-	(*out)->on_row = false;
-	(*out)->at_first = false;
+	rows->busy = true;
+	rows->on_row = false;
+	rows->at_first = false;
 	tx->busy++;
+	*out = rows;
 	return YF_OK;
 }
 
@@ -277,7 +278,7 @@ yf_err yf_tx_find(struct yf_tx *tx, const char *sql, struct yf_values values,
 		  struct yf_rows **out)
 {
 	YF_AUTO(rows) rows = NULL;
-	bool found;
+	bool found = false;
 
 	YF_TRY(yf_tx_query(tx, sql, values, &rows));
 	YF_TRY(step(rows, &found));
@@ -292,7 +293,7 @@ yf_err yf_tx_exec(struct yf_tx *tx, const char *sql, struct yf_values values,
 		  int64_t *changed)
 {
 	YF_AUTO(rows) rows = NULL;
-	bool more;
+	bool more = false;
 
 	YF_TRY(yf_tx_query(tx, sql, values, &rows));
 	YF_TRY(step(rows, &more));

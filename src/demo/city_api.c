@@ -6,6 +6,7 @@
 #include "demo/head.h"
 #include "demo/sitter.h"
 #include "face/pool.h"
+#include "http/files.h"
 #include "http/reply.h"
 #include "register/register.h"
 
@@ -247,9 +248,34 @@ static yf_err enrol_post(const struct yf_env *env, struct yf_exchange *x,
 	return YF_OK;
 }
 
+/* --- the pages --- */
+
+static yf_err page(const struct yf_env *env, const char *path,
+		   struct yf_reply *reply)
+{
+	reply->file = yf_files_find(env->files, yf_str_of(path));
+	return reply->file ? YF_OK : YF_FAIL(NOT_FOUND);
+}
+
+static yf_err enrol_get(const struct yf_env *env, struct yf_exchange *x,
+			struct yf_reply *reply)
+{
+	(void)x;
+	return page(env, "/desk/", reply);
+}
+
+static yf_err camera_get(const struct yf_env *env, struct yf_exchange *x,
+			 struct yf_reply *reply)
+{
+	(void)x;
+	return page(env, "/demo/", reply);
+}
+
 struct yf_routes yf_city_routes(void)
 {
 	static const struct yf_route routes[] = {
+		{ YF_GET, "/desk/enrol", enrol_get, 0, NULL, 0 },
+		{ YF_GET, "/demo/camera", camera_get, 0, NULL, 0 },
 		{ YF_GET, "/demo/info", info_get, 0, NULL, 0 },
 		{ YF_GET, "/demo/pictures", pictures_get, 0, NULL, 0 },
 		{ YF_GET, "/demo/head.jpg", head_get, 0, NULL, 0 },

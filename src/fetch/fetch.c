@@ -7,10 +7,8 @@
 #include "base/buf.h"
 #include "base/log.h"
 
-enum {
-	KIB = 1024,
-	BODY_ROOM = 4 * KIB,
-};
+#define KIB ((size_t)1024)
+#define BODY_ROOM (4 * KIB)
 
 struct yf_fetch {
 	CURL *curl;

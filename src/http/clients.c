@@ -2,6 +2,7 @@
 #include "http/clients.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -38,7 +39,7 @@ static void write_ip(const struct sockaddr *address, char *out, size_t len)
 		}
 	}
 	if (!ip || !inet_ntop(family, ip, out, (socklen_t)len))
-		strcpy(out, "unknown");
+		snprintf(out, len, "unknown");
 }
 
 struct yf_client *yf_client_add(struct yf_clients *clients, int fd,

@@ -209,11 +209,10 @@ void yf_events_tick(struct yf_events *events, int64_t mono_ms)
 	for (struct yf_stream *at = events->first; at; at = at->next) {
 		if (!at->born_ms)
 			at->born_ms = at->beat_ms = mono_ms;
-		if (mono_ms - at->born_ms >= YF_STREAM_LIFE_MS)
-			at->ended = true;
-		else if (mono_ms - at->beat_ms < YF_HEARTBEAT_MS)
+		const bool old = mono_ms - at->born_ms >= YF_STREAM_LIFE_MS;
+		if (!old && mono_ms - at->beat_ms < YF_HEARTBEAT_MS)
 			continue;
-		else if (!at->ended && !append(at, YF_STR(":\n\n")))
+		if (old || (!at->ended && !append(at, YF_STR(":\n\n"))))
 			at->ended = true;
 		at->beat_ms = mono_ms;
 		mark(at, &to_wake);

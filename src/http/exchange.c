@@ -177,8 +177,9 @@ static yf_err media_type(struct yf_exchange *x)
 	if (!lower)
 		return YF_FAIL(MEMORY);
 	for (size_t i = 0; i < type.len; i++) {
-		const char c = type.ptr[i];
-		lower[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+		lower[i] = type.ptr[i];
+		if (lower[i] >= 'A' && lower[i] <= 'Z')
+			lower[i] = (char)(lower[i] - 'A' + 'a');
 	}
 	x->content_type = (yf_str){ lower, type.len };
 	return YF_OK;

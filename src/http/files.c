@@ -239,15 +239,22 @@ static void attach_compressed(struct yf_files *files)
 	}
 }
 
-yf_err yf_files_load(const char *folder, const char *csp, struct yf_files **out)
+static struct yf_files *files_new(const char *csp)
 {
-	YF_AUTO(files) files = calloc(1, sizeof(*files));
+	struct yf_files *files = calloc(1, sizeof(*files));
+
 	if (!files)
-		return YF_FAIL(MEMORY);
+		return NULL;
 	files->csp = csp;
 	files->arena = yf_arena_new(ARENA_LEN_MAX);
-	if (!files->arena)
-		return YF_FAIL(MEMORY);
+	if (files->arena)
+		return files;
+	free(files);
+	return NULL;
+}
+
+static yf_err load_root(struct yf_files *files, const char *folder)
+{
 	const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? YF_FAIL(NOT_FOUND) : YF_FAIL(IO);
@@ -256,7 +263,20 @@ yf_err yf_files_load(const char *folder, const char *csp, struct yf_files **out)
 		qsort(files->list, files->count, sizeof(*files->list),
 		      compare_files);
 	attach_compressed(files);
-	*out = YF_MOVE(files);
+	return YF_OK;
+}
+
+yf_err yf_files_load(const char *folder, const char *csp, struct yf_files **out)
+{
+	struct yf_files *files = files_new(csp);
+	if (!files)
+		return YF_FAIL(MEMORY);
+	const yf_err err = load_root(files, folder);
+	if (yf_failed(err)) {
+		yf_files_free(files);
+		return err;
+	}
+	*out = files;
 	return YF_OK;
 }
 

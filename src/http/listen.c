@@ -21,15 +21,16 @@
 #include "http/pool.h"
 #include "http/socket.h"
 
+#define KIB ((size_t)1024)
+#define REPLY_HEADER_LEN (8 * KIB) /* room beside header_len_max */
+/* Of a body that is refused, so much is read before the reply: a socket closed
+ * with unread bytes would take the reply with it. */
+#define SKIP_LEN_MAX (KIB * 1024 * 8)
+#define STREAM_BLOCK_LEN (2 * KIB)
+
 enum {
-	KIB = 1024,
 	TICK_MS = 250,
-	REPLY_HEADER_LEN = 8 * KIB, /* room beside header_len_max */
-	/* Of a body that is refused, so much is read before the reply: a
-	 * socket closed with unread bytes would take the reply with it. */
-	SKIP_LEN_MAX = 8 * 1024 * KIB,
 	FRESH_MS = 300,
-	STREAM_BLOCK_LEN = 2 * KIB,
 };
 
 struct yf_listener {
@@ -433,6 +434,7 @@ static enum MHD_Result hand_over(struct job *job)
 	return MHD_YES;
 }
 
+/* NOLINTBEGIN(readability-function-size): the library's signature */
 /* Called with the header, then for each piece of body, then at its end, and
  * again when a worker has resumed the connection. */
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
@@ -467,6 +469,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
 	assert(!job->handed_over);
 	return hand_over(job);
 }
+
+/* NOLINTEND(readability-function-size) */
 
 static void on_completed(void *cls, struct MHD_Connection *connection,
 			 void **ctx, enum MHD_RequestTerminationCode code)
@@ -549,9 +553,9 @@ static void set_limits(struct yf_listener *listener,
 	listener->header_len_max =
 		or_default(options->header_len_max, 16 * KIB);
 	listener->bodies_len_max =
-		or_default(options->bodies_len_max, 64 * 1024 * KIB);
+		or_default(options->bodies_len_max, KIB * 1024 * 64);
 	listener->arena_len_max =
-		or_default(options->arena_len_max, 8 * 1024 * KIB);
+		or_default(options->arena_len_max, KIB * 1024 * 8);
 }
 
 static yf_err start_daemon(struct yf_listener *listener,

@@ -245,9 +245,12 @@ static void put_description(struct yf_buf *buf, yf_str text)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		const char c = text.ptr[i];
-		yf_buf_char(buf, c < 0x20 || c > 0x7e || c == '"' || c == '\\'
-					 ? ' '
-					 : c);
+		const bool allowed =
+			c >= 0x20 && c <= 0x7e && c != '"' && c != '\\';
+		if (allowed)
+			yf_buf_char(buf, c);
+		else
+			yf_buf_char(buf, ' ');
 	}
 }
 

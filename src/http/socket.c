@@ -59,14 +59,17 @@ static yf_err open_one(const struct addrinfo *info, int *out)
 
 static uint16_t port_of(int fd)
 {
-	struct sockaddr_storage bound = { 0 };
+	union {
+		struct sockaddr any;
+		struct sockaddr_in four;
+		struct sockaddr_in6 six;
+	} bound = { .six = { 0 } };
 	socklen_t len = sizeof(bound);
 
-	getsockname(fd, (struct sockaddr *)&bound, &len);
-	if (bound.ss_family == AF_INET6)
-		return ntohs(
-			((struct sockaddr_in6 *)(void *)&bound)->sin6_port);
-	return ntohs(((struct sockaddr_in *)(void *)&bound)->sin_port);
+	if (getsockname(fd, &bound.any, &len) != 0)
+		return 0;
+	return ntohs(bound.any.sa_family == AF_INET6 ? bound.six.sin6_port
+						     : bound.four.sin_port);
 }
 
 yf_err yf_socket_listen(const char *address, int *fd, uint16_t *port)
@@ -82,12 +85,14 @@ yf_err yf_socket_listen(const char *address, int *fd, uint16_t *port)
 		yf_log(YF_LOG_ERROR, "cannot read listen address %s", address);
 		return YF_FAIL(CONFIG);
 	}
-	const yf_err err = open_one(found, fd);
+	int opened = -1;
+	const yf_err err = open_one(found, &opened);
 	if (yf_failed(err))
 		yf_log(YF_LOG_ERROR, "cannot listen on %s: %s", address,
 		       strerror(errno));
-	else
-		*port = port_of(*fd);
 	freeaddrinfo(found);
-	return err;
+	YF_TRY(err);
+	*port = port_of(opened);
+	*fd = opened;
+	return YF_OK;
 }

@@ -94,6 +94,28 @@ static yf_err open_parts(struct server *s)
 	return yf_sweep_start(s->env, &s->sweep);
 }
 
+/* The demo's pages come with the others; elsewhere they do not exist. */
+static yf_err demo_only(const struct yf_env *env, struct yf_exchange *x,
+			struct yf_reply *reply)
+{
+	(void)env;
+	(void)x;
+	(void)reply;
+	return YF_FAIL(NOT_FOUND);
+}
+
+static struct yf_routes closed_routes(bool demo)
+{
+	static const struct yf_route routes[] = {
+		{ YF_GET, "/demo/{rest...}", demo_only, 0, NULL, 0 },
+		{ YF_GET, "/demo/", demo_only, 0, NULL, 0 },
+		{ YF_GET, "/desk/{rest...}", demo_only, 0, NULL, 0 },
+		{ YF_GET, "/desk/", demo_only, 0, NULL, 0 },
+	};
+
+	return demo ? (struct yf_routes){ NULL, 0 } : YF_ROUTES(routes);
+}
+
 static yf_err read_pem(struct server *s, const char *path, const char **out)
 {
 	yf_bytes bytes;
@@ -111,8 +133,12 @@ static yf_err listen_public(struct server *s)
 {
 	const struct yf_serving *serving = &s->home->serving;
 	const struct yf_routes tables[TABLES] = {
-		s->ask->more,   yf_card_routes(),  yf_check_routes(),
-		yf_vp_routes(), yf_trust_routes(),
+		s->ask->more,
+		closed_routes(s->env->settings.demo),
+		yf_card_routes(),
+		yf_check_routes(),
+		yf_vp_routes(),
+		yf_trust_routes(),
 	};
 	struct yf_routes *kept =
 		YF_NEW(s->home->arena, struct yf_routes, TABLES);

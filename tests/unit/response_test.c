@@ -345,8 +345,8 @@ static void altered_card(struct scene *scene, struct yf_test_show *show)
 	const char *end = memchr(card.ptr, '~', card.len);
 
 	(void)show;
-	scene->card.sdjwt = flip(scene->test->arena, card,
-				 (size_t)(end - card.ptr) - 4);
+	scene->card.sdjwt =
+		flip(scene->test->arena, card, (size_t)(end - card.ptr) - 4);
 }
 
 static void foreign_status(struct scene *scene, struct yf_test_show *show)

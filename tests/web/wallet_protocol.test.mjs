@@ -13,7 +13,7 @@ before(async () => {
 	city = await new City().start();
 	const root = await makeRoot("Stranger Root");
 	stranger = await makeLeaf("Stranger", root);
-	p.allowScheme(new URL(city.url));
+	p.setUp(new URL(city.url));
 });
 after(() => city.stop());
 beforeEach(() => {
@@ -371,6 +371,7 @@ describe("a request", () => {
 	it("says who asks what, why and until when", async () => {
 		const verified = await read(await city.ask(HOTEL));
 		assert.equal(verified.registration.name, "Harbour Hotel");
+		assert.equal(verified.registration.registrar, "Demo City");
 		assert.equal(verified.registration.retentionS, 30 * 86400);
 		assert.ok(verified.registration.purpose.zh);
 	});

@@ -1,6 +1,8 @@
 // The demo's virtual camera beside the page that it films for.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../lib/api.ts";
+import { useCommon } from "../lib/common.ts";
+import { CopyButton } from "../lib/copy.tsx";
 import { Icon } from "../lib/icon.tsx";
 import { Frame, Note, ProblemNote, mount } from "../lib/page.tsx";
 import type { Problem } from "../lib/api.ts";
@@ -12,6 +14,13 @@ import "./style.css";
 interface Picture {
 	id: string;
 	name: string;
+}
+
+interface Person {
+	name: string;
+	number: string;
+	/** Id of a picture. */
+	picture: string;
 }
 
 const POSES = [
@@ -39,8 +48,10 @@ function useCamera() {
 	return { camera, pose };
 }
 
+/** The pictures, and who of the register is in them. */
 function usePictures() {
 	const [pictures, setPictures] = useState<Picture[]>([]);
+	const [people, setPeople] = useState<Person[]>([]);
 	const [problem, setProblem] = useState<Problem | null>(null);
 	useEffect(() => {
 		call<{ pictures: Picture[] }>("pictures").then((result) => {
@@ -49,8 +60,36 @@ function usePictures() {
 			else
 				setProblem(result.problem);
 		});
+		call<{ people: Person[] }>("info").then((result) => {
+			if (result.ok)
+				setPeople(result.value.people);
+		});
 	}, []);
-	return { pictures, problem };
+	return { pictures, people, problem };
+}
+
+/** What the proofing page will ask for. */
+function Papers(props: { person: Person }) {
+	const c = useCommon();
+	const { name, number } = props.person;
+	return (
+		<dl class="papers">
+			<div>
+				<dt>{c("claim_personal_administrative_number")}</dt>
+				<dd>
+					<span class="number">{number}</span>
+					<CopyButton text={number} />
+				</dd>
+			</div>
+			<div>
+				<dt>{c("claim_name")}</dt>
+				<dd>
+					<span>{name}</span>
+					<CopyButton text={name} />
+				</dd>
+			</div>
+		</dl>
+	);
 }
 
 /** The camera's own canvas, put into the page. */
@@ -66,12 +105,16 @@ function Screen(props: { camera: VirtualCamera; label: string }) {
 
 interface ChooserProps {
 	pictures: Picture[];
+	people: Person[];
 	chosen: string | null;
 	onChoose: (id: string | null) => void;
 }
 
 function Chooser(props: ChooserProps) {
 	const t = useText();
+	const nameOf = (picture: Picture) =>
+		props.people.find((p) => p.picture === picture.id)?.name ??
+		picture.name;
 	return (
 		<fieldset class="pictures">
 			<legend>{t("picture")}</legend>
@@ -88,7 +131,7 @@ function Chooser(props: ChooserProps) {
 						src={`head.jpg?picture=${encodeURIComponent(p.id)}`}
 						alt=""
 					/>
-					<span>{p.name}</span>
+					<span>{nameOf(p)}</span>
 				</label>
 			))}
 			<label>
@@ -181,9 +224,10 @@ function Filmed(props: { camera: VirtualCamera }) {
 function Page() {
 	const t = useText();
 	const { camera, pose } = useCamera();
-	const { pictures, problem } = usePictures();
+	const { pictures, people, problem } = usePictures();
 	const [chosen, setChosen] = useState<string | null>(null);
 	const [auto, setAuto] = useState(true);
+	const person = people.find((p) => p.picture === chosen);
 	const choose = (id: string | null) => {
 		camera.options.picture = id;
 		setChosen(id);
@@ -219,9 +263,11 @@ function Page() {
 					/>
 					<Chooser
 						pictures={pictures}
+						people={people}
 						chosen={chosen}
 						onChoose={choose}
 					/>
+					{person && <Papers person={person} />}
 				</section>
 				<Filmed camera={camera} />
 			</div>

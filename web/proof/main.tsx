@@ -84,7 +84,8 @@ function useFace(held: Held) {
 		}
 		/* after a reload the attempt may still run */
 		const going = held.session?.state === "face";
-		if (going || (await send(proof.attempt())))
+		const now = going ? held.session : await send(proof.attempt());
+		if (now?.state === "face")
 			setStream(opened.stream);
 		else
 			closeCamera(opened.stream);

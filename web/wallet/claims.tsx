@@ -156,7 +156,10 @@ export function ClaimNames(props: { paths: string[][] }) {
 		path[0] === "age_equal_or_over" && path[1]
 			? common("claim_age_over", { age: path[1] })
 			: (common.find(`claim_${path[0] ?? ""}`) ?? path.join("."));
-	const names = [...new Set(props.paths.map(name))];
+	const sorted = [...props.paths].sort(
+		(a, b) => place(a[0] ?? "") - place(b[0] ?? ""),
+	);
+	const names = [...new Set(sorted.map(name))];
 	return (
 		<ul class="names">
 			{names.map((text) => (

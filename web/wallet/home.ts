@@ -2,7 +2,7 @@
 // server it came from (doc/api.md, "Issuing").
 
 import {
-	allowScheme,
+	setUp,
 	type HeldKey,
 	type Platform,
 	protocolFetch,
@@ -27,7 +27,7 @@ export function homeAt(store: Store, address: string): Home {
 	const wallet = new URL("./", address);
 	wallet.search = "";
 	wallet.hash = "";
-	allowScheme(wallet);
+	setUp(wallet);
 	return {
 		store,
 		wallet: wallet.href,

@@ -26,15 +26,14 @@ export function Failure(props: {
 				<p>{t.find(`fail_${code}_next`)}</p>
 			</Note>
 			{props.children}
-			<details class="technical small soft">
-				<summary>{t("technical")}</summary>
-				<p>
-					<code>
-						{code}
-						{detail && `: ${detail}`}
-					</code>
-				</p>
-			</details>
+			{detail && (
+				<details class="technical small soft">
+					<summary>{t("technical")}</summary>
+					<p>
+						<code>{`${code}: ${detail}`}</code>
+					</p>
+				</details>
+			)}
 		</div>
 	);
 }

@@ -10,6 +10,7 @@ import {
 	setGlobalConfig,
 } from "@openid4vc/oauth2";
 import { CompactEncrypt, importJWK, type JWK, SignJWT } from "jose";
+import { config } from "zod";
 import { randomBytes, sha256 } from "./bytes.ts";
 import { Problem } from "./problem.ts";
 import { thumbprint } from "./sdjwt.ts";
@@ -76,8 +77,12 @@ export function protocolFetch(base: typeof fetch): typeof fetch {
 export const isLocal = (url: URL): boolean =>
 	["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
 
-/** https, or a demo on this very machine; the libraries are told the same. */
-export function allowScheme(base: URL): void {
+/**
+ * Sets the libraries up, once: https, or a demo on this very machine; and no
+ * code made at run time, which the page's Content-Security-Policy forbids.
+ */
+export function setUp(base: URL): void {
+	config({ jitless: true });
 	setGlobalConfig({
 		allowInsecureUrls: base.protocol === "http:" && isLocal(base),
 	});

@@ -6,6 +6,7 @@ import { isRecord } from "./bytes.ts";
 import { verifySigned } from "./jws.ts";
 import { Problem } from "./problem.ts";
 import type { ClaimPath } from "./sdjwt.ts";
+import type { Party } from "./trust.ts";
 
 interface Permitted {
 	format: string;
@@ -18,7 +19,7 @@ export interface Registration {
 	/** By language; the person reads the one of the page. */
 	purpose: Record<string, string>;
 	retentionS: number;
-	/** Who registered it. */
+	/** Who registered it, as the trust list names it. */
 	registrar: string;
 	/** Seconds UTC. */
 	exp: number;
@@ -70,8 +71,11 @@ function parsePurpose(value: unknown): Record<string, string> {
 	return Object.fromEntries(texts);
 }
 
-function parse(payload: Record<string, unknown>): Registration {
-	const { name, retention_s, exp, credentials, iss } = payload;
+function parse(
+	payload: Record<string, unknown>,
+	registrar: string,
+): Registration {
+	const { name, retention_s, exp, credentials } = payload;
 	if (typeof name !== "string" || !name.trim() || name.length > 200)
 		throw new Error("no name");
 	if (!Number.isSafeInteger(retention_s) || (retention_s as number) < 0)
@@ -82,41 +86,51 @@ function parse(payload: Record<string, unknown>): Registration {
 		name,
 		purpose: parsePurpose(payload.purpose),
 		retentionS: retention_s as number,
-		registrar: typeof iss === "string" ? iss : "",
+		registrar,
 		exp,
 		permitted: credentials.map(parsePermitted),
 	};
 }
 
+async function readFrom(
+	data: string,
+	clientId: string,
+	registrar: Party,
+	now: number,
+): Promise<Registration> {
+	const { payload } = await verifySigned(data, {
+		typ: "rc-rp+jwt",
+		roots: registrar.roots,
+		now,
+		rootMaySign: true,
+	});
+	if (payload.sub !== clientId) throw new Error("of another");
+	return parse(payload, registrar.name);
+}
+
 /**
- * The registration of `clientId` in `verifier_info`.
+ * The registration of `clientId` in `verifier_info`, by one of `registrars`.
  * Throws Problem requester_unregistered.
  */
 export async function readRegistration(
 	verifierInfo: unknown,
 	clientId: string,
-	roots: string[],
+	registrars: Party[],
 	now: number,
 ): Promise<Registration> {
 	const infos = Array.isArray(verifierInfo) ? verifierInfo : [];
-	let reason: unknown = "none";
+	const reasons: string[] = [];
 	for (const info of infos) {
 		if (!isRecord(info) || info.format !== "jwt") continue;
 		if (typeof info.data !== "string") continue;
-		try {
-			const { payload } = await verifySigned(info.data, {
-				typ: "rc-rp+jwt",
-				roots,
-				now,
-				rootMaySign: true,
-			});
-			if (payload.sub !== clientId) throw new Error("of another");
-			return parse(payload);
-		} catch (error) {
-			reason = error instanceof Error ? error.message : error;
-		}
+		for (const registrar of registrars)
+			try {
+				return await readFrom(info.data, clientId, registrar, now);
+			} catch (error) {
+				reasons.push(error instanceof Error ? error.message : "");
+			}
 	}
-	throw new Problem("requester_unregistered", String(reason));
+	throw new Problem("requester_unregistered", reasons.join("; ") || "none");
 }
 
 const covers = (permitted: ClaimPath, asked: ClaimPath): boolean =>

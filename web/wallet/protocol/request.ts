@@ -248,7 +248,7 @@ export async function verifyRequest(
 	const registration = await readRegistration(
 		payload.verifier_info,
 		link.clientId,
-		registrarRoots(trust),
+		trust.registrars,
 		now,
 	);
 	const extra = overAsked(query.credentials as never, registration);

@@ -13,6 +13,8 @@ export const en = {
 	choose_none_next: "Ask your operator to register one.",
 	policy_hotel: "Hotel guest",
 	policy_cafe: "Internet café: of age",
+	policy_bank: "Bank account",
+	policy_railway: "Railway ticket",
 	asks: "Asks for",
 	keep_none: "Nothing is kept",
 	keep_for: "Kept for {time}",

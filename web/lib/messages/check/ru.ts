@@ -17,6 +17,8 @@ export const ru: Translation<typeof en> = {
 	choose_none_next: "Попросите оператора зарегистрировать её.",
 	policy_hotel: "Гость отеля",
 	policy_cafe: "Интернет-кафе: возраст",
+	policy_bank: "Счёт в банке",
+	policy_railway: "Билет на поезд",
 	asks: "Запрашивается",
 	keep_none: "Ничего не сохраняется",
 	keep_for: "Срок хранения: {time}",

@@ -15,6 +15,8 @@ export const th: Translation<typeof en> = {
 	choose_none_next: "โปรดขอให้ผู้ดูแลระบบลงทะเบียน",
 	policy_hotel: "ผู้เข้าพักโรงแรม",
 	policy_cafe: "ร้านอินเทอร์เน็ต: อายุถึงเกณฑ์",
+	policy_bank: "บัญชีธนาคาร",
+	policy_railway: "ตั๋วรถไฟ",
 	asks: "ขอข้อมูล",
 	keep_none: "ไม่เก็บข้อมูลใด ๆ",
 	keep_for: "เก็บไว้ {time}",

@@ -16,6 +16,8 @@ export const vi: Translation<typeof en> = {
 	choose_none_next: "Hãy đề nghị đơn vị vận hành đăng ký.",
 	policy_hotel: "Khách lưu trú",
 	policy_cafe: "Quán Internet: đủ tuổi",
+	policy_bank: "Tài khoản ngân hàng",
+	policy_railway: "Vé tàu",
 	asks: "Yêu cầu",
 	keep_none: "Không lưu gì",
 	keep_for: "Lưu trong {time}",

@@ -15,6 +15,8 @@ export const zh: Translation<typeof en> = {
 	choose_none_next: "请联系运营方进行登记。",
 	policy_hotel: "酒店旅客",
 	policy_cafe: "网吧：是否成年",
+	policy_bank: "银行开户",
+	policy_railway: "火车票",
 	asks: "索取内容",
 	keep_none: "不保存任何信息",
 	keep_for: "保存{time}",

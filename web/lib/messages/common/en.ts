@@ -20,6 +20,7 @@ export const en = {
 	level_upgraded: "Upgraded",
 	level_upgraded_long: "Upgraded: vetted in person at a service point",
 
+	claim_name: "Name",
 	claim_family_name: "Family name",
 	claim_given_name: "Given name",
 	claim_family_name_latin: "Family name (Latin letters)",

@@ -21,6 +21,7 @@ export const ru: Translation<typeof en> = {
 	level_upgraded: "Повышенный",
 	level_upgraded_long: "Повышенный: подтверждён лично в пункте обслуживания",
 
+	claim_name: "Имя",
 	claim_family_name: "Фамилия",
 	claim_given_name: "Имя",
 	claim_family_name_latin: "Фамилия (латиницей)",

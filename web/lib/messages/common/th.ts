@@ -21,6 +21,7 @@ export const th: Translation<typeof en> = {
 	level_upgraded: "ขั้นสูง",
 	level_upgraded_long: "ขั้นสูง: ตรวจสอบต่อหน้าเจ้าหน้าที่ที่จุดบริการ",
 
+	claim_name: "ชื่อ",
 	claim_family_name: "นามสกุล",
 	claim_given_name: "ชื่อ",
 	claim_family_name_latin: "นามสกุล (อักษรโรมัน)",

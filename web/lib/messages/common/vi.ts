@@ -21,6 +21,7 @@ export const vi: Translation<typeof en> = {
 	level_upgraded: "Nâng cao",
 	level_upgraded_long: "Nâng cao: xác minh trực tiếp tại điểm dịch vụ",
 
+	claim_name: "Họ và tên",
 	claim_family_name: "Họ",
 	claim_given_name: "Tên",
 	claim_family_name_latin: "Họ (chữ Latinh)",

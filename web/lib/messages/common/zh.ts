@@ -21,6 +21,7 @@ export const zh: Translation<typeof en> = {
 	level_upgraded: "升级",
 	level_upgraded_long: "升级：在服务点当面核验",
 
+	claim_name: "姓名",
 	claim_family_name: "姓",
 	claim_given_name: "名",
 	claim_family_name_latin: "姓（拉丁字母）",

@@ -22,6 +22,8 @@ export const en = {
 		"The hotel asks for name, document number and portrait. Answer " +
 		"with your wallet.",
 	party_cafe: "The café asks whether you are of age, and nothing else.",
+	party_bank: "The bank asks for what opening an account needs.",
+	party_railway: "The railway asks for what a ticket in your name needs.",
 	camera: "No camera? Use the virtual one",
 	camera_text:
 		"A sample picture on a head that moves, behind the wallet. It also " +

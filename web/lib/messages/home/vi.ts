@@ -24,6 +24,8 @@ export const vi: Translation<typeof en> = {
 		"Khách sạn hỏi họ tên, số giấy tờ và ảnh. Hãy trả lời bằng ví của bạn.",
 	party_cafe:
 		"Quán Internet chỉ hỏi bạn đủ tuổi hay chưa, ngoài ra không hỏi gì.",
+	party_bank: "Ngân hàng hỏi những gì cần để mở tài khoản.",
+	party_railway: "Đường sắt hỏi những gì cần cho vé ghi tên bạn.",
 	camera: "Không có camera? Dùng camera ảo",
 	camera_text:
 		"Một ảnh mẫu trên mô hình đầu biết cử động, dùng cho ví. Nó cũng " +

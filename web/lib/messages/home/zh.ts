@@ -18,6 +18,8 @@ export const zh: Translation<typeof en> = {
 	check_text: "柜台页面：提出请求，得到可信的应答。",
 	party_hotel: "酒店索取姓名、证件编号和照片，请用您的钱包应答。",
 	party_cafe: "网吧只问您是否成年，其他一概不问。",
+	party_bank: "银行索取开户所需的信息。",
+	party_railway: "铁路索取实名车票所需的信息。",
 	camera: "没有摄像头？使用虚拟摄像头",
 	camera_text:
 		"会动的头部模型配上示例图片，供钱包使用。它也说明了为什么不能只靠人脸。",

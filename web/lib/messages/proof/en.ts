@@ -156,6 +156,13 @@ export const en = {
 	reason_frozen_next: "Close other camera programs and try again.",
 	reason_another_person: "The face changed during the check.",
 	reason_another_person_next: "The same person must be seen all the time.",
+	reason_declined: "You chose the other way.",
+	reason_declined_next:
+		"A service point gives you the card without a face scan.",
+	reason_no_portrait: "The register has no usable portrait of you.",
+	reason_no_portrait_next: "A service point can take one.",
+	reason_too_often: "Too many failed tries today.",
+	reason_too_often_next: "Try again tomorrow, or go to a service point.",
 	reason_unknown: "The check could not be completed.",
 	reason_unknown_next: "Try again, or go to a service point.",
 

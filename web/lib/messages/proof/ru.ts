@@ -157,6 +157,14 @@ export const ru: Translation<typeof en> = {
 	reason_frozen_next: "Закройте другие программы с камерой и попробуйте снова.",
 	reason_another_person: "Во время проверки лицо сменилось.",
 	reason_another_person_next: "Всё время должен быть виден один человек.",
+	reason_declined: "Вы выбрали другой способ.",
+	reason_declined_next:
+		"В пункте обслуживания его выдадут без сканирования лица.",
+	reason_no_portrait: "В реестре нет пригодной вашей фотографии.",
+	reason_no_portrait_next: "Её могут сделать в пункте обслуживания.",
+	reason_too_often: "Сегодня было слишком много неудачных попыток.",
+	reason_too_often_next:
+		"Попробуйте завтра или обратитесь в пункт обслуживания.",
 	reason_unknown: "Проверку не удалось завершить.",
 	reason_unknown_next: "Попробуйте снова или обратитесь в пункт обслуживания.",
 

@@ -140,6 +140,12 @@ export const th: Translation<typeof en> = {
 	reason_frozen_next: "ปิดโปรแกรมอื่นที่ใช้กล้องแล้วลองใหม่",
 	reason_another_person: "ใบหน้าเปลี่ยนไประหว่างการตรวจ",
 	reason_another_person_next: "ต้องเป็นบุคคลเดียวกันตลอดการตรวจ",
+	reason_declined: "คุณเลือกอีกวิธีหนึ่ง",
+	reason_declined_next: "จุดบริการออกบัตรให้ได้โดยไม่ต้องสแกนใบหน้า",
+	reason_no_portrait: "ทะเบียนไม่มีรูปของคุณที่ใช้ได้",
+	reason_no_portrait_next: "จุดบริการถ่ายรูปให้คุณได้",
+	reason_too_often: "วันนี้ลองไม่สำเร็จหลายครั้งเกินไป",
+	reason_too_often_next: "ลองใหม่พรุ่งนี้ หรือไปที่จุดบริการ",
 	reason_unknown: "การตรวจไม่เสร็จสมบูรณ์",
 	reason_unknown_next: "ลองอีกครั้ง หรือไปที่จุดบริการ",
 

@@ -156,6 +156,12 @@ export const vi: Translation<typeof en> = {
 	reason_frozen_next: "Hãy đóng chương trình camera khác rồi thử lại.",
 	reason_another_person: "Khuôn mặt đã thay đổi trong lúc kiểm tra.",
 	reason_another_person_next: "Phải là cùng một người trong suốt quá trình.",
+	reason_declined: "Bạn đã chọn cách khác.",
+	reason_declined_next: "Điểm dịch vụ cấp thẻ mà không cần quét mặt.",
+	reason_no_portrait: "Sổ đăng ký không có ảnh dùng được của bạn.",
+	reason_no_portrait_next: "Điểm dịch vụ có thể chụp ảnh cho bạn.",
+	reason_too_often: "Hôm nay đã thử không thành công quá nhiều lần.",
+	reason_too_often_next: "Hãy thử lại vào ngày mai, hoặc đến điểm dịch vụ.",
 	reason_unknown: "Không hoàn tất được việc kiểm tra.",
 	reason_unknown_next: "Hãy thử lại, hoặc đến điểm dịch vụ.",
 

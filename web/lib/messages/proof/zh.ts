@@ -137,6 +137,12 @@ export const zh: Translation<typeof en> = {
 	reason_frozen_next: "请关闭其他使用摄像头的程序后再试。",
 	reason_another_person: "核验过程中换了人脸。",
 	reason_another_person_next: "全程必须是同一个人。",
+	reason_declined: "您选择了其他方式。",
+	reason_declined_next: "服务点无需扫描人脸即可为您办卡。",
+	reason_no_portrait: "登记册中没有可用的您的照片。",
+	reason_no_portrait_next: "服务点可以为您拍摄。",
+	reason_too_often: "今天失败的次数过多。",
+	reason_too_often_next: "请明天再试，或前往服务点。",
 	reason_unknown: "核验未能完成。",
 	reason_unknown_next: "请再试一次，或前往服务点。",
 

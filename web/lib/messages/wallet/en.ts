@@ -36,7 +36,6 @@ export const en = {
 	step_credentials: "Fetching your card",
 	step_verify: "Checking that it is genuine and yours",
 	step_done: "done",
-	step_now: "now",
 	got_card: "Your card is here",
 	start_again: "Start again",
 
@@ -57,7 +56,6 @@ export const en = {
 	keep: "Keep",
 	removed: "The card was removed.",
 
-	standing: "Status",
 	standing_valid: "Valid",
 	standing_suspended: "Suspended",
 	standing_revoked: "Revoked",
@@ -73,7 +71,6 @@ export const en = {
 	what_it_says: "What the card says",
 	portrait_alt: "Portrait on the card",
 	portrait_none: "No portrait",
-	from_issuer: "Issued by {name}",
 
 	scan: "Scan or paste",
 	scan_how: "Hold the code of the desk or the website in the frame.",
@@ -101,7 +98,7 @@ export const en = {
 	loading_offer: "Reading the offer",
 
 	reading_request: "Checking who is asking",
-	asks: "{name} asks for",
+	asks: "{name} is asking",
 	who: "Who asks",
 	who_registered: "Registered by {registrar}",
 	what: "What they will see",
