@@ -228,9 +228,8 @@ static bool repeated(struct yf_liveness *session, uint64_t hash)
 }
 
 static bool jumped(const struct yf_liveness_pose *was,
-		   const struct yf_liveness_pose *is)
+		   const struct yf_liveness_pose *is, float elapsed_s)
 {
-	const float elapsed_s = (float)(is->at_ms - was->at_ms) / 1000.0f;
 	const float shift = hypotf(is->x - was->x, is->y - was->y) / was->size;
 	const float growth = fabsf(logf(is->size / was->size));
 
@@ -250,8 +249,14 @@ static bool follows(struct yf_liveness *session, const struct yf_look *look,
 		.yaw = look->yaw,
 		.at_ms = now_ms,
 	};
-	const bool jump = session->tracked && jumped(&session->pose, &pose);
+	const int64_t pause_ms = now_ms - session->pose.at_ms;
+	/* One that was held up on its way makes the next seem to come soon. */
+	const int64_t moved_ms =
+		session->pause_ms > pause_ms ? session->pause_ms : pause_ms;
+	const bool jump = session->tracked &&
+			  jumped(&session->pose, &pose, (float)moved_ms / 1000);
 
+	session->pause_ms = session->tracked ? pause_ms : 0;
 	session->pose = pose;
 	session->tracked = true;
 	if (jump) {
