@@ -109,12 +109,13 @@ void yf_canvas_triangle(struct yf_canvas *canvas,
 	if (!(fabsf(area) > 1e-6f) ||
 	    (c[0].alpha <= 0 && c[1].alpha <= 0 && c[2].alpha <= 0))
 		return;
+	const float share = 1 / area;
 	for (uint32_t y = span.top; y < span.bottom; y++) {
 		for (uint32_t x = span.left; x < span.right; x++) {
 			const float px = (float)x - c[0].x;
 			const float py = (float)y - c[0].y;
-			const float w1 = (px * by - py * bx) / area;
-			const float w2 = (ax * py - ay * px) / area;
+			const float w1 = (px * by - py * bx) * share;
+			const float w2 = (ax * py - ay * px) * share;
 			const float w[3] = { 1 - w1 - w2, w1, w2 };
 			if (w[0] < 0 || w1 < 0 || w2 < 0)
 				continue;
