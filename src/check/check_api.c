@@ -7,9 +7,12 @@
 
 enum { BODY_LEN_MAX = 32 * 1024 };
 
+/* `detail` of a reply that becomes an error says what to do next. */
 static yf_err caller(const struct yf_env *env, struct yf_exchange *x,
-		     struct yf_party *out)
+		     struct yf_reply *reply, struct yf_party *out)
 {
+	reply->detail = YF_STR("send the API key of the relying party as "
+			       "Authorization: Bearer");
 	return yf_party_of_key(env, x->arena, x->bearer, out);
 }
 
@@ -44,7 +47,7 @@ static yf_err me(const struct yf_env *env, struct yf_exchange *x,
 	struct yf_json_out json = yf_json_out_new(x->arena, 2048);
 	yf_str text = { 0 };
 
-	YF_TRY(caller(env, x, &party));
+	YF_TRY(caller(env, x, reply, &party));
 	yf_json_out_object(&json, NULL);
 	yf_json_out_str(&json, "id", party.id);
 	yf_json_out_str(&json, "name", party.name);
@@ -96,7 +99,9 @@ static yf_err create(const struct yf_env *env, struct yf_exchange *x,
 	struct yf_request_made made = { 0 };
 	yf_str text = { 0 };
 
-	YF_TRY(caller(env, x, &party));
+	YF_TRY(caller(env, x, reply, &party));
+	reply->detail = YF_STR("send {policy} or {dcql_query, purpose} within "
+			       "what GET /check/me lists");
 	YF_TRY(decode_ask(x, &ask));
 	YF_TRY(yf_request_create(env, x->arena, &party, &ask, &made));
 	YF_TRY(encode_made(x, &made, &text));
@@ -107,11 +112,14 @@ static yf_err create(const struct yf_env *env, struct yf_exchange *x,
 /* --- GET /check/requests/{id} and its events --- */
 
 static yf_err view(const struct yf_env *env, struct yf_exchange *x,
-		   struct yf_request *request, yf_str *json)
+		   struct yf_reply *reply, struct yf_request *request,
+		   yf_str *json)
 {
 	struct yf_party party = { 0 };
 
-	YF_TRY(caller(env, x, &party));
+	YF_TRY(caller(env, x, reply, &party));
+	reply->detail = YF_STR("the request is unknown or erased by now: make "
+			       "a new one");
 	YF_TRY(yf_request_load_own(env, x->arena, &party,
 				   yf_exchange_param(x, "id"), request));
 	return yf_request_view(env, x->arena, request, json);
@@ -123,7 +131,7 @@ static yf_err show(const struct yf_env *env, struct yf_exchange *x,
 	struct yf_request request = { 0 };
 	yf_str json = { 0 };
 
-	YF_TRY(view(env, x, &request, &json));
+	YF_TRY(view(env, x, reply, &request, &json));
 	yf_reply_json(reply, 200, json);
 	return YF_OK;
 }
@@ -143,9 +151,9 @@ static yf_err listen(const struct yf_env *env, struct yf_exchange *x,
 	struct yf_request request = { 0 };
 	yf_str json = { 0 };
 
-	YF_TRY(view(env, x, &request, &json));
+	YF_TRY(view(env, x, reply, &request, &json));
 	YF_TRY(yf_events_subscribe(env->events, request.id, &reply->stream));
-	YF_TRY(view(env, x, &request, &json));
+	YF_TRY(view(env, x, reply, &request, &json));
 	yf_events_publish(env->events, request.id, "state", json);
 	if (is_over(yf_request_state_at(&request, yf_env_now_s(env))))
 		yf_events_end(env->events, request.id);

@@ -49,6 +49,7 @@ static yf_err reply_object(const struct yf_env *env, struct yf_exchange *x,
 	const yf_err err = yf_request_object(
 		env, x->arena, yf_exchange_param(x, "id"), wallet_nonce, &jwt);
 
+	reply->detail = YF_STR("ask the other side for a new request");
 	if (err.code == YF_CODE_EXPIRED || err.code == YF_CODE_REPLAYED)
 		return reply_gone(x, reply, err);
 	YF_TRY(err);

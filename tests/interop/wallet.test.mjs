@@ -1,13 +1,11 @@
 // An independent wallet against a running server: the libraries of the people
-// who write the specifications, and none of our code.  The environment says
-// where, the harness (tests/interop/run) sets it:
+// who write the specifications, and none of our code.  It starts a demo city
+// of its own (build/yufu, or YUFU); or the environment says where one is:
 //
 //	YUFU_URL        the server, e.g. http://localhost:8080
 //	YUFU_OFFER      openid-credential-offer://… with a transaction code
 //	YUFU_TX_CODE    the code
 //	YUFU_HOTEL_KEY  API key of a relying party with the policy "hotel"
-//
-// Without YUFU_URL everything is skipped, and says so.
 import { after, before, describe, it } from "node:test";
 import assert from "node:assert/strict";
 import {
@@ -16,10 +14,10 @@ import {
 	webcrypto,
 	X509Certificate,
 } from "node:crypto";
+import { existsSync } from "node:fs";
 
 globalThis.crypto ??= webcrypto;
 
-const { YUFU_URL, YUFU_OFFER, YUFU_TX_CODE, YUFU_HOTEL_KEY } = process.env;
 const oauth2 = await import("@openid4vc/oauth2");
 const { Openid4vciClient } = await import("@openid4vc/openid4vci");
 const { Openid4vpClient } = await import("@openid4vc/openid4vp");
@@ -31,13 +29,41 @@ oauth2.setGlobalConfig({ allowInsecureUrls: true });
 
 const b64u = (bytes) => Buffer.from(bytes).toString("base64url");
 const sha256 = (data) => createHash("sha256").update(data).digest();
-const base = YUFU_URL?.replace(/\/$/, "");
-const CLIENT_ID = `${base}/wallet/`;
 const VCT = "urn:yufu:id:1";
-const skip = base
-	? false
-	: "SKIPPED interop: set YUFU_URL, YUFU_OFFER, YUFU_TX_CODE, YUFU_HOTEL_KEY";
+const binary = process.env.YUFU ?? "build/yufu";
+const skip =
+	process.env.YUFU_URL || existsSync(binary)
+		? false
+		: `SKIPPED interop: ${binary} is not there and YUFU_URL is not set`;
 if (skip) console.error(skip);
+
+/** Where the server is, an offer and a relying party's key. */
+async function findCity() {
+	const { YUFU_URL, YUFU_OFFER, YUFU_TX_CODE, YUFU_HOTEL_KEY } = process.env;
+	if (YUFU_URL)
+		return {
+			base: YUFU_URL.replace(/\/$/, ""),
+			offer: YUFU_OFFER,
+			txCode: city.txCode,
+			apiKey: YUFU_HOTEL_KEY,
+			close: () => {},
+		};
+	const { City } = await import("../api/lib/city.mjs");
+	const { enrol, offer } = await import("../api/lib/wallet.mjs");
+	const city = await new City().start();
+	const made = await offer(city, await enrol(city), { txCode: true });
+	return {
+		base: city.url,
+		offer: made.uri,
+		txCode: made.tx_code,
+		apiKey: city.party("hotel").api_key,
+		close: () => city.close(),
+	};
+}
+
+const city = skip ? undefined : await findCity();
+const base = city?.base;
+const CLIENT_ID = `${base}/wallet/`;
 
 class Holder {
 	keys = new Map();
@@ -189,7 +215,7 @@ before(async () => {
 	state.issuer = await vci.resolveIssuerMetadata(base);
 	state.dpop = { signer: await holder.key() };
 });
-after(() => holder.keys.clear());
+after(() => city?.close());
 
 describe("issuing", { skip }, () => {
 	it("metadata is that of the final texts", () => {
@@ -239,9 +265,9 @@ describe("issuing", { skip }, () => {
 	});
 
 	it("a wrong transaction code is invalid_grant", async () => {
-		const offer = await vci.resolveCredentialOffer(YUFU_OFFER);
+		const offer = await vci.resolveCredentialOffer(city.offer);
 		state.offer = offer;
-		const wrong = YUFU_TX_CODE.replace(/\d/g, (d) => (Number(d) + 1) % 10);
+		const wrong = city.txCode.replace(/\d/g, (d) => (Number(d) + 1) % 10);
 		const error = await errorOf(
 			vci.retrievePreAuthorizedCodeAccessTokenFromOffer({
 				credentialOffer: offer,
@@ -253,19 +279,19 @@ describe("issuing", { skip }, () => {
 		assert.equal(error, "invalid_grant");
 	});
 
-	it("the right one is a DPoP token, once", async () => {
-		const redeem = () =>
-			vci.retrievePreAuthorizedCodeAccessTokenFromOffer({
-				credentialOffer: state.offer,
-				issuerMetadata: state.issuer,
-				txCode: YUFU_TX_CODE,
-				dpop: state.dpop,
-			});
+	const redeem = () =>
+		vci.retrievePreAuthorizedCodeAccessTokenFromOffer({
+			credentialOffer: state.offer,
+			issuerMetadata: state.issuer,
+			txCode: city.txCode,
+			dpop: state.dpop,
+		});
+
+	it("the right one is a DPoP token", async () => {
 		const { accessTokenResponse, dpop } = await redeem();
 		assert.equal(accessTokenResponse.token_type.toLowerCase(), "dpop");
 		state.token = accessTokenResponse.access_token;
 		state.dpopNonce = dpop?.nonce;
-		assert.equal(await errorOf(redeem()), "invalid_grant");
 	});
 
 	const proof = async (nonce) => {
@@ -322,13 +348,16 @@ describe("issuing", { skip }, () => {
 		const places = state.held.map((h) => h.payload.status.status_list.idx);
 		assert.equal(new Set(places).size, places.length);
 	});
+
+	it("a code that comes twice is refused", async () =>
+		assert.equal(await errorOf(redeem()), "invalid_grant"));
 });
 
 async function api(path, body) {
 	const answer = await fetch(`${base}${path}`, {
 		method: body ? "POST" : "GET",
 		headers: {
-			Authorization: `Bearer ${YUFU_HOTEL_KEY}`,
+			Authorization: `Bearer ${city.apiKey}`,
 			...(body ? { "Content-Type": "application/json" } : {}),
 		},
 		body: body && JSON.stringify(body),
