@@ -23,7 +23,11 @@ struct yf_file {
 	yf_str path; /* "/wallet/app.js" */
 	const char *content_type;
 	const char *cache_control;
-	bool page; /* HTML: gets a Content-Security-Policy */
+	/*
+	 * HTML, and scripts: gets the Content-Security-Policy of pages.  A
+	 * worker is bound by the policy that its own script came with.
+	 */
+	bool page;
 	yf_bytes body;
 	yf_bytes gzip; /* ptr NULL when there is none */
 	char etag[24]; /* quoted */
