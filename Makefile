@@ -61,8 +61,10 @@ endif
 $(OUT)/src/face/kernel_%.o: CFLAGS += -O2
 $(OUT)/src/face/sample.o: CFLAGS += -O3
 ifeq ($(shell uname -m),x86_64)
+ifneq ($(filter x86_64%,$(shell $(CC) -dumpmachine)),)
 $(OUT)/src/face/kernel_avx2.o: CFLAGS += -mavx2 -mfma
 $(OUT)/src/face/kernel_avx512.o: CFLAGS += -mavx512f -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
+endif
 endif
 # Packed once; `yufu face pack` checks what it reads.
 FACE_API := node_modules/@vladmandic/face-api
@@ -76,16 +78,13 @@ $(OUT)/test/%: $(OUT)/tests/unit/%.o $(SUPPORT) $(LIB)
 $(OUT)/fuzz/%: $(OUT)/tests/fuzz/%.o $(LIB)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
-$(OUT)/tests/face/%: $(OUT)/tests/face/%.o $(SUPPORT) $(LIB)
+$(OUT)/tests/face/%: $(OUT)/tests/face/%.o $(LIB)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-$(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(SUPPORT) $(LIB)
+$(OUT)/tests/bench/face_faces: $(OUT)/tests/bench/face_faces.o $(OUT)/tests/support/picture.o $(LIB)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-# The networks of face-api under tfjs-wasm beside ours: same numbers, less time.
-face-golden: build/release/tests/face/golden build/face.model
-	node tests/face/golden.mjs $< build/face.model build/release/golden
 face-bench: build/release/tests/bench/face_faces build/yufu build/face.model
-	node tests/bench/face_bench.mjs build/yufu $<
-.PHONY: face-golden face-bench
+	@node tests/bench/face_bench.mjs build/yufu $<
+.PHONY: face-bench
 
 # Sample pictures for the demo, from the npm package; never committed.
 build/demo/.done: $(FACE_API)/package.json

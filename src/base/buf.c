@@ -48,9 +48,20 @@ void yf_buf_text(struct yf_buf *buf, yf_str text)
 	yf_buf_put(buf, yf_bytes_of(text));
 }
 
-void yf_buf_char(struct yf_buf *buf, char c)
+void yf_buf_int(struct yf_buf *buf, int64_t value)
 {
-	yf_buf_text(buf, (yf_str){ &c, 1 });
+	char text[20]; /* "-9223372036854775808" */
+	size_t at = sizeof(text);
+	/* Negated as unsigned: the smallest value has no positive twin. */
+	uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+
+	do {
+		text[--at] = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest);
+	if (value < 0)
+		text[--at] = '-';
+	yf_buf_text(buf, (yf_str){ text + at, sizeof(text) - at });
 }
 
 void yf_buf_format(struct yf_buf *buf, const char *format, ...)

@@ -19,7 +19,7 @@ struct yf_buf yf_buf_new(struct yf_arena *arena, size_t room);
 
 void yf_buf_put(struct yf_buf *buf, yf_bytes bytes);
 void yf_buf_text(struct yf_buf *buf, yf_str text);
-void yf_buf_char(struct yf_buf *buf, char c);
+void yf_buf_int(struct yf_buf *buf, int64_t value); /* decimal */
 void yf_buf_format(struct yf_buf *buf, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -28,6 +28,15 @@ void yf_buf_format(struct yf_buf *buf, const char *format, ...)
  * them.  NULL once the buffer has failed.
  */
 uint8_t *yf_buf_extend(struct yf_buf *buf, size_t len);
+
+static inline void yf_buf_char(struct yf_buf *buf, char c)
+{
+	uint8_t *at = buf->len < buf->room && !yf_failed(buf->err)
+			      ? buf->ptr + buf->len++
+			      : yf_buf_extend(buf, 1);
+	if (at)
+		*at = (uint8_t)c;
+}
 
 /* A view of what was written (not NUL-terminated).  MEMORY or what stuck. */
 YF_CHECKED yf_err yf_buf_bytes(const struct yf_buf *buf, yf_bytes *out);

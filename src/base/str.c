@@ -96,11 +96,23 @@ static size_t utf8_len(const unsigned char *at, size_t left)
 	return len;
 }
 
+static bool is_ascii_8(const unsigned char *at)
+{
+	uint64_t word;
+
+	memcpy(&word, at, sizeof(word));
+	return !(word & 0x8080808080808080);
+}
+
 bool yf_str_is_utf8(yf_str text)
 {
 	const unsigned char *bytes = (const unsigned char *)text.ptr;
 
 	for (size_t at = 0; at < text.len;) {
+		if (text.len - at >= 8 && is_ascii_8(bytes + at)) {
+			at += 8;
+			continue;
+		}
 		const size_t len = utf8_len(bytes + at, text.len - at);
 		if (!len)
 			return false;

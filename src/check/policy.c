@@ -7,14 +7,14 @@
 		YF_STR(locale), YF_STR(text) \
 	}
 
-static const struct yf_policy policies[] = {
+static const struct yf_policy table[] = {
 	{
 		.name = "hotel",
 		.purpose = {
 			TEXT("en", "Check-in: the hotel registers its guests"),
 			TEXT("zh", "办理入住：酒店登记住客"),
 			TEXT("th", "เช็คอิน: โรงแรมลงทะเบียนผู้เข้าพัก"),
-			TEXT("vi", "Nhận phòng: khách sạn đăng ký khách lưu trú"),
+			TEXT("vi", "Nhận phòng: đăng ký khách lưu trú"),
 			TEXT("ru", "Заселение: гостиница регистрирует гостей"),
 		},
 		.claims = {
@@ -28,11 +28,11 @@ static const struct yf_policy policies[] = {
 	{
 		.name = "cafe",
 		.purpose = {
-			TEXT("en", "Entry: only to see that you are 18 or older"),
+			TEXT("en", "Entry: to see that you are 18 or older"),
 			TEXT("zh", "进入网吧：仅确认您已年满18周岁"),
-			TEXT("th", "เข้าใช้บริการ: เพียงยืนยันว่าคุณอายุ 18 ปีขึ้นไป"),
+			TEXT("th", "เข้าใช้: เพียงยืนยันว่าคุณอายุ 18 ปีขึ้นไป"),
 			TEXT("vi", "Vào cửa: chỉ để biết bạn đã đủ 18 tuổi"),
-			TEXT("ru", "Вход: только чтобы убедиться, что вам уже есть 18 лет"),
+			TEXT("ru", "Вход: проверить, что вам есть 18 лет"),
 		},
 		.claims = { { "age_equal_or_over.18", NULL } },
 		.retention_s = 0,
@@ -40,11 +40,11 @@ static const struct yf_policy policies[] = {
 	{
 		.name = "bank",
 		.purpose = {
-			TEXT("en", "Opening an account: the bank identifies its customer, as the law asks"),
+			TEXT("en", "Account opening: the law asks for it"),
 			TEXT("zh", "开立账户：银行依法核实客户身份"),
-			TEXT("th", "เปิดบัญชี: ธนาคารระบุตัวตนลูกค้าตามที่กฎหมายกำหนด"),
-			TEXT("vi", "Mở tài khoản: ngân hàng xác minh danh tính khách hàng theo luật định"),
-			TEXT("ru", "Открытие счёта: банк устанавливает личность клиента, как требует закон"),
+			TEXT("th", "เปิดบัญชี: ระบุตัวตนลูกค้าตามกฎหมาย"),
+			TEXT("vi", "Mở tài khoản: xác minh theo luật"),
+			TEXT("ru", "Открытие счёта: требование закона"),
 		},
 		.claims = {
 			{ "family_name", NULL },
@@ -60,11 +60,11 @@ static const struct yf_policy policies[] = {
 	{
 		.name = "railway",
 		.purpose = {
-			TEXT("en", "Boarding: compare the traveller with the name on the ticket"),
+			TEXT("en", "Boarding: whether the ticket is yours"),
 			TEXT("zh", "检票：核对旅客与车票上的姓名"),
 			TEXT("th", "ขึ้นรถไฟ: เทียบผู้โดยสารกับชื่อบนตั๋ว"),
-			TEXT("vi", "Lên tàu: đối chiếu hành khách với tên trên vé"),
-			TEXT("ru", "Посадка: сверить пассажира с именем в билете"),
+			TEXT("vi", "Lên tàu: đối chiếu với tên trên vé"),
+			TEXT("ru", "Посадка: сверка с именем в билете"),
 		},
 		.claims = {
 			{ "family_name", NULL },
@@ -77,14 +77,14 @@ static const struct yf_policy policies[] = {
 
 const struct yf_policy *yf_policy_at(size_t index)
 {
-	return index < YF_COUNT(policies) ? &policies[index] : NULL;
+	return index < YF_COUNT(table) ? &table[index] : NULL;
 }
 
 const struct yf_policy *yf_policy_find(yf_str name)
 {
-	for (size_t i = 0; i < YF_COUNT(policies); i++)
-		if (yf_str_is(name, policies[i].name))
-			return &policies[i];
+	for (size_t i = 0; i < YF_COUNT(table); i++)
+		if (yf_str_is(name, table[i].name))
+			return &table[i];
 	return NULL;
 }
 
@@ -157,39 +157,39 @@ yf_err yf_policy_grant(struct yf_arena *arena, const struct yf_policy *policy,
 
 /* --- several --- */
 
-const struct yf_policy *yf_policies_find(const struct yf_policies *list,
+const struct yf_policy *yf_policies_find(const struct yf_policies *policies,
 					 yf_str name)
 {
-	for (size_t i = 0; i < list->count; i++)
-		if (yf_str_is(name, list->at[i]->name))
-			return list->at[i];
+	for (size_t i = 0; i < policies->count; i++)
+		if (yf_str_is(name, policies->at[i]->name))
+			return policies->at[i];
 	return NULL;
 }
 
-static yf_err add(struct yf_policies *list, yf_str name)
+static yf_err add(struct yf_policies *policies, yf_str name)
 {
 	const struct yf_policy *found = yf_policy_find(name);
 
 	if (!found)
 		return YF_FAIL(NOT_FOUND);
-	if (yf_policies_find(list, name))
+	if (yf_policies_find(policies, name))
 		return YF_FAIL(DUPLICATE);
-	if (list->count == YF_POLICIES_MAX)
+	if (policies->count == YF_POLICIES_MAX)
 		return YF_FAIL(TOO_LARGE);
-	list->at[list->count++] = found;
+	policies->at[policies->count++] = found;
 	return YF_OK;
 }
 
 yf_err yf_policies_of(const yf_str *names, size_t count,
 		      struct yf_policies *out)
 {
-	struct yf_policies list = { .count = 0 };
+	struct yf_policies policies = { .count = 0 };
 
 	for (size_t i = 0; i < count; i++)
-		YF_TRY(add(&list, names[i]));
-	if (!list.count)
+		YF_TRY(add(&policies, names[i]));
+	if (!policies.count)
 		return YF_FAIL(RANGE);
-	*out = list;
+	*out = policies;
 	return YF_OK;
 }
 
@@ -197,44 +197,45 @@ yf_err yf_policies_parse(struct yf_arena *arena, yf_str json,
 			 struct yf_policies *out)
 {
 	const struct yf_json *names = NULL;
-	struct yf_policies list = { .count = 0 };
+	struct yf_policies policies = { .count = 0 };
 
 	YF_TRY(yf_json_parse(arena, json, &names));
 	if (names->kind != YF_JSON_ARRAY)
 		return YF_FAIL(SYNTAX);
 	for (size_t i = 0; i < names->count; i++)
-		YF_TRY(add(&list, names->items[i].string));
-	if (!list.count)
+		YF_TRY(add(&policies, names->items[i].string));
+	if (!policies.count)
 		return YF_FAIL(RANGE);
-	*out = list;
+	*out = policies;
 	return YF_OK;
 }
 
 yf_err yf_policies_encode(struct yf_arena *arena,
-			  const struct yf_policies *list, yf_str *json)
+			  const struct yf_policies *policies, yf_str *json)
 {
 	struct yf_json_out out = yf_json_out_new(arena, 64);
 
 	yf_json_out_array(&out, NULL);
-	for (size_t i = 0; i < list->count; i++)
-		yf_json_out_text(&out, NULL, list->at[i]->name);
+	for (size_t i = 0; i < policies->count; i++)
+		yf_json_out_text(&out, NULL, policies->at[i]->name);
 	yf_json_out_close(&out);
 	return yf_json_out_end(&out, json);
 }
 
-yf_err yf_policies_cover(struct yf_arena *arena, const struct yf_policies *list,
+yf_err yf_policies_cover(struct yf_arena *arena,
+			 const struct yf_policies *policies,
 			 const struct yf_dcql *query, struct yf_policies *out)
 {
 	struct yf_dcql_grant grants[YF_POLICIES_MAX];
 
-	for (size_t i = 0; i < list->count; i++) {
-		YF_TRY(yf_policy_grant(arena, list->at[i], &grants[i]));
+	for (size_t i = 0; i < policies->count; i++) {
+		YF_TRY(yf_policy_grant(arena, policies->at[i], &grants[i]));
 		if (yf_failed(yf_dcql_within(query, &grants[i], 1)))
 			continue;
-		*out = (struct yf_policies){ { list->at[i] }, 1 };
+		*out = (struct yf_policies){ { policies->at[i] }, 1 };
 		return YF_OK;
 	}
-	YF_TRY(yf_dcql_within(query, grants, list->count));
-	*out = *list;
+	YF_TRY(yf_dcql_within(query, grants, policies->count));
+	*out = *policies;
 	return YF_OK;
 }

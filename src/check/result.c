@@ -13,15 +13,24 @@ const char *yf_verdict_name(yf_verdict verdict)
 	return "undetermined";
 }
 
+static char lower(char c)
+{
+	static const char upper_case[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	static const char lower_case[] = "abcdefghijklmnopqrstuvwxyz";
+	const char *at = strchr(upper_case, c);
+
+	if (!at || !c)
+		return c;
+	return lower_case[at - upper_case];
+}
+
 yf_err yf_reason_of(struct yf_arena *arena, yf_err err, yf_str *out)
 {
 	const char *name = yf_err_name(err);
 	struct yf_buf buf = yf_buf_new(arena, strlen(name));
 
 	for (const char *c = name; *c; c++)
-		yf_buf_char(&buf, *c >= 'A' && *c <= 'Z'
-					  ? (char)(*c - 'A' + 'a')
-					  : *c);
+		yf_buf_char(&buf, lower(*c));
 	return yf_buf_str(&buf, out);
 }
 

@@ -1,4 +1,5 @@
-#include "cli/verify.h"
+#include "cli/args.h"
+#include "cli/verbs.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -8,11 +9,11 @@
 #include "base/file.h"
 #include "check/offline.h"
 
+/*
+ * Checks an SD-JWT VC, as issued or as presented, with no network.  The exit
+ * code: 0 accepted, 1 refused, 2 could not tell (a usage error too).
+ */
 enum {
-	EXIT_ACCEPTED = 0,
-	EXIT_REFUSED = 1,
-	EXIT_UNDETERMINED = 2,
-
 	ARENA_LEN = 64 * 1024 * 1024, /* status lists are unpacked in it */
 	TEXT_LEN_MAX = 1024 * 1024,
 	STATUS_LEN_MAX = 8 * 1024 * 1024,
@@ -23,7 +24,10 @@ enum {
 
 static const char usage[] =
 	"usage: yufu verify [--trust FILE] [--status FILE] [--at TIME]\n"
-	"                   [--nonce N --audience A] [--json] FILE|-\n";
+	"                   [--nonce N --audience A] [--json] FILE|-\n"
+	"       --trust   PEM certificates of CAs, or a JWK or JWK set\n"
+	"       --status  status list tokens, one a line, as /status/N gives\n"
+	"       --at      seconds UTC, YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ";
 
 struct options {
 	const char *trust;
@@ -35,42 +39,27 @@ struct options {
 	bool json;
 };
 
-static const char **option_of(struct options *options, yf_str name)
-{
-	const struct {
-		const char *name;
-		const char **value;
-	} all[] = {
-		{ "--trust", &options->trust },
-		{ "--status", &options->status },
-		{ "--at", &options->at },
-		{ "--nonce", &options->nonce },
-		{ "--audience", &options->audience },
-	};
-
-	for (size_t i = 0; i < YF_COUNT(all); i++)
-		if (yf_str_is(name, all[i].name))
-			return all[i].value;
-	return NULL;
-}
-
 static bool parse_options(int argc, char **argv, struct options *out)
 {
-	for (int i = 0; i < argc; i++) {
-		const yf_str arg = yf_str_of(argv[i]);
-		const char **value = option_of(out, arg);
+	struct yf_words words;
+	const struct yf_option options[] = {
+		{ .name = "trust", .value = &out->trust },
+		{ .name = "status", .value = &out->status },
+		{ .name = "at", .value = &out->at },
+		{ .name = "nonce", .value = &out->nonce },
+		{ .name = "audience", .value = &out->audience },
+		{ .name = "json", .flag = &out->json },
+		{ .name = NULL },
+	};
 
-		if (yf_str_is(arg, "--json"))
-			out->json = true;
-		else if (value && i + 1 < argc)
-			*value = argv[++i];
-		else if (value || out->file ||
-			 (arg.len > 1 && arg.ptr[0] == '-'))
-			return false;
-		else
-			out->file = argv[i];
-	}
-	return out->file && !out->nonce == !out->audience;
+	if (!yf_args_parse(argc, argv, options, usage, 1, 1, &words))
+		return false;
+	out->file = words.at[0];
+	if (!out->nonce == !out->audience)
+		return true;
+	(void)fprintf(stderr, "yufu: --nonce and --audience go together\n%s\n",
+		      usage);
+	return false;
 }
 
 /* --- what it reads --- */
@@ -280,16 +269,16 @@ static int print(struct yf_arena *arena, const struct options *options,
 		 const struct yf_offline *done)
 {
 	static const int exits[] = {
-		[YF_VERDICT_ACCEPTED] = EXIT_ACCEPTED,
-		[YF_VERDICT_REFUSED] = EXIT_REFUSED,
-		[YF_VERDICT_UNDETERMINED] = EXIT_UNDETERMINED,
+		[YF_VERDICT_ACCEPTED] = YF_EXIT_OK,
+		[YF_VERDICT_REFUSED] = YF_EXIT_REFUSED,
+		[YF_VERDICT_UNDETERMINED] = YF_EXIT_FAILED,
 	};
 	yf_str json = { 0 };
 
 	if (!options->json)
 		print_text(arena, done);
 	else if (yf_failed(yf_offline_encode(arena, done, &json)))
-		return EXIT_UNDETERMINED;
+		return YF_EXIT_FAILED;
 	else
 		(void)printf("%.*s\n", YF_ARG(json));
 	return exits[done->result.verdict];
@@ -301,11 +290,11 @@ static int print_failure(struct yf_arena *arena, const struct options *options,
 {
 	struct yf_offline done = { .status = YF_OFFLINE_STATUS_UNDETERMINED };
 
-	(void)fprintf(stderr, "yufu verify: %s%s%s; %s\n", bad ? bad : "",
-		      bad ? ": " : "", yf_err_text(err), yf_err_advice(err));
+	const int code = yf_cli_fail("verify", err, yf_str_of(bad));
+
 	if (!options->json ||
 	    yf_failed(yf_result_of_err(arena, err, &done.result)))
-		return EXIT_UNDETERMINED;
+		return code;
 	done.result.verdict = YF_VERDICT_UNDETERMINED;
 	return print(arena, options, &done);
 }
@@ -319,12 +308,10 @@ int yf_cli_verify(int argc, char **argv)
 	struct yf_offline done = { 0 };
 	const char *bad = NULL;
 
-	if (!parse_options(argc, argv, &options)) {
-		(void)fputs(usage, stderr);
-		return EXIT_UNDETERMINED;
-	}
+	if (!parse_options(argc, argv, &options))
+		return YF_EXIT_FAILED;
 	if (!arena)
-		return EXIT_UNDETERMINED;
+		return YF_EXIT_FAILED;
 	yf_err err = load_ask(arena, &options, &trust, &ask, &bad);
 	if (!yf_failed(err))
 		err = yf_offline_check(arena, &ask, &done);

@@ -29,6 +29,11 @@ YF_CHECKED yf_err yf_base64url_decode_into(yf_str text, uint8_t *out,
 					   size_t len);
 
 /* RFC 4648 section 4, with padding: x5c (RFC 7515 4.1.6) and data URLs. */
+#define YF_BASE64_LEN(len) (((len) + 2) / 3 * 4)
+
+/* Writes exactly YF_BASE64_LEN(bytes.len) characters, no NUL. */
+void yf_base64_write(yf_bytes bytes, char *out);
+
 YF_CHECKED yf_err yf_base64_encode(struct yf_arena *arena, yf_bytes bytes,
 				   yf_str *out);
 YF_CHECKED yf_err yf_base64_decode(struct yf_arena *arena, yf_str text,

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "codec/base64url.h"
+#include "codec/json_plain.h"
 
 const struct yf_json *yf_json_get_str(const struct yf_json *object, yf_str name)
 {
@@ -167,27 +168,31 @@ struct yf_json_out yf_json_out_new(struct yf_arena *arena, size_t room)
 	return (struct yf_json_out){ .buf = yf_buf_new(arena, room) };
 }
 
+static void put_escape(struct yf_buf *buf, char c)
+{
+	if (c == '"' || c == '\\') {
+		yf_buf_char(buf, '\\');
+		yf_buf_char(buf, c);
+	} else if (c == '\n') {
+		yf_buf_text(buf, YF_STR("\\n"));
+	} else {
+		yf_buf_format(buf, "\\u%04x", (unsigned)(unsigned char)c);
+	}
+}
+
 static void put_string(struct yf_buf *buf, yf_str text)
 {
-	size_t plain = 0;
+	const char *at = text.ptr;
+	const char *end = at ? at + text.len : NULL;
 
 	yf_buf_char(buf, '"');
-	for (size_t i = 0; i < text.len; i++) {
-		const unsigned char c = (unsigned char)text.ptr[i];
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
-		yf_buf_text(buf, (yf_str){ text.ptr + plain, i - plain });
-		plain = i + 1;
-		if (c == '"' || c == '\\') {
-			yf_buf_char(buf, '\\');
-			yf_buf_char(buf, (char)c);
-		} else if (c == '\n') {
-			yf_buf_text(buf, YF_STR("\\n"));
-		} else {
-			yf_buf_format(buf, "\\u%04x", (unsigned)c);
-		}
+	while (at < end) {
+		const char *odd = yf_json_skip_plain(at, end);
+		yf_buf_text(buf, (yf_str){ at, (size_t)(odd - at) });
+		at = odd;
+		if (at < end)
+			put_escape(buf, *at++);
 	}
-	yf_buf_text(buf, yf_str_skip(text, plain));
 	yf_buf_char(buf, '"');
 }
 
@@ -265,7 +270,7 @@ void yf_json_out_text(struct yf_json_out *out, const char *name,
 static void put_int(struct yf_json_out *out, yf_str name, int64_t value)
 {
 	put_name(out, name);
-	yf_buf_format(&out->buf, "%lld", (long long)value);
+	yf_buf_int(&out->buf, value);
 }
 
 void yf_json_out_int(struct yf_json_out *out, const char *name, int64_t value)
@@ -313,6 +318,17 @@ void yf_json_out_base64url(struct yf_json_out *out, const char *name,
 		(char *)yf_buf_extend(&out->buf, YF_BASE64URL_LEN(value.len));
 	if (at)
 		yf_base64url_write(value, at);
+	yf_buf_char(&out->buf, '"');
+}
+
+void yf_json_out_base64(struct yf_json_out *out, const char *name,
+			yf_bytes value)
+{
+	put_name(out, yf_str_of(name));
+	yf_buf_char(&out->buf, '"');
+	char *at = (char *)yf_buf_extend(&out->buf, YF_BASE64_LEN(value.len));
+	if (at)
+		yf_base64_write(value, at);
 	yf_buf_char(&out->buf, '"');
 }
 

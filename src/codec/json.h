@@ -202,6 +202,9 @@ void yf_json_out_null(struct yf_json_out *out, const char *name);
 /* base64url of bytes, as a string. */
 void yf_json_out_base64url(struct yf_json_out *out, const char *name,
 			   yf_bytes value);
+/* The same with the alphabet and padding of x5c. */
+void yf_json_out_base64(struct yf_json_out *out, const char *name,
+			yf_bytes value);
 /* A subtree as it was parsed. */
 void yf_json_out_tree(struct yf_json_out *out, const char *name,
 		      const struct yf_json *value);

@@ -4,6 +4,7 @@
 
 #include "codec/hex.h"
 #include "codec/json.h"
+#include "codec/json_plain.h"
 
 /*
  * A reader for RFC 8259 in one pass.  The text is copied once; strings are
@@ -32,50 +33,6 @@ static void skip_space(struct reader *r)
 }
 
 /* --- strings --- */
-
-/*
- * How many of eight characters, from the first, are plain: no control
- * character, no quote, no backslash, no byte of UTF-8 beyond ASCII.
- */
-static unsigned plain_of_eight(const char *at)
-{
-	const uint64_t ones = 0x0101010101010101, high = ones * 0x80;
-	uint64_t word, quote, slash;
-
-	memcpy(&word, at, sizeof(word));
-	quote = word ^ ones * '"';
-	slash = word ^ ones * '\\';
-	const uint64_t odd = (word | (word - ones * 0x20) | (quote - ones) |
-			      (slash - ones)) &
-			     high;
-	/* The lowest mark is exact; borrows can only set higher ones. */
-	if (!odd)
-		return 8;
-	return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-		       ? (unsigned)__builtin_ctzll(odd) / 8
-		       : 0;
-}
-
-static bool is_plain(char c)
-{
-	return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
-}
-
-/* Moves over characters that stand for themselves. */
-static void skip_plain(struct reader *r)
-{
-	while (r->end - r->at >= 8) {
-		const unsigned count = plain_of_eight(r->at);
-		r->at += count;
-		if (count == 8)
-			continue;
-		if (!is_plain(*r->at))
-			return;
-		r->at++;
-	}
-	while (is_plain(*r->at))
-		r->at++;
-}
 
 /* Four hexadecimal digits; -1 when they are not. */
 static int32_t read_hex4(const char *at)
@@ -160,8 +117,9 @@ static yf_err read_string(struct reader *r, yf_str *out)
 
 	for (;;) {
 		char *run = r->at;
-		skip_plain(r);
-		const size_t len = (size_t)(r->at - run);
+		const size_t len =
+			(size_t)(yf_json_skip_plain(run, r->end) - run);
+		r->at += len;
 		if (to != run)
 			memmove(to, run, len);
 		to += len;

@@ -220,14 +220,8 @@ void yf_x5c_put(struct yf_json_out *out, const char *name,
 		const struct yf_chain *chain)
 {
 	yf_json_out_array(out, name);
-	for (size_t i = 0; i < chain->count; i++) {
-		yf_str text;
-		if (yf_failed(yf_base64_encode(out->buf.arena, chain->certs[i],
-					       &text)))
-			out->buf.err = YF_FAIL(MEMORY);
-		else
-			yf_json_out_str(out, NULL, text);
-	}
+	for (size_t i = 0; i < chain->count; i++)
+		yf_json_out_base64(out, NULL, chain->certs[i]);
 	yf_json_out_close(out);
 }
 

@@ -51,7 +51,7 @@ YF_CHECKED yf_err yf_head_draw(struct yf_head *head,
 			       const struct yf_head_pose *pose, uint64_t seed,
 			       struct yf_arena *arena, struct yf_picture *out);
 
-/* The same as a JPEG. */
+/* The same as a JPEG; it takes 2 MiB of the arena at most. */
 YF_CHECKED yf_err yf_head_shoot(struct yf_head *head,
 				const struct yf_head_pose *pose, uint64_t seed,
 				struct yf_arena *arena, yf_bytes *out_jpeg);

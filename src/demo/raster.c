@@ -18,6 +18,17 @@ void yf_canvas_clear(struct yf_canvas *canvas,
 		canvas->depth[i] = INFINITY;
 }
 
+/* As fminf() and fmaxf(), which are calls: these are inside every pixel. */
+static inline float least(float a, float b)
+{
+	return a < b ? a : b;
+}
+
+static inline float most(float a, float b)
+{
+	return a > b ? a : b;
+}
+
 /* Bilinear, in steps of 1/256, clamped to the edge. */
 static void sample(const struct yf_picture *texture, float u, float v,
 		   int out[static CHANNELS])
@@ -25,8 +36,8 @@ static void sample(const struct yf_picture *texture, float u, float v,
 	const float right = (float)texture->width - 1.01f;
 	const float bottom = (float)texture->height - 1.01f;
 
-	u = fminf(fmaxf(u, 0), fmaxf(right, 0));
-	v = fminf(fmaxf(v, 0), fmaxf(bottom, 0));
+	u = least(most(u, 0), most(right, 0));
+	v = least(most(v, 0), most(bottom, 0));
 	const size_t column = (size_t)u, row = (size_t)v;
 	const int a = (int)((u - (float)column) * 256);
 	const int b = (int)((v - (float)row) * 256);
@@ -67,10 +78,10 @@ static uint32_t clip(float value, uint32_t limit)
 static struct span span_of(const struct yf_corner c[static 3],
 			   const struct yf_picture *picture)
 {
-	const float left = fminf(c[0].x, fminf(c[1].x, c[2].x));
-	const float right = fmaxf(c[0].x, fmaxf(c[1].x, c[2].x));
-	const float top = fminf(c[0].y, fminf(c[1].y, c[2].y));
-	const float bottom = fmaxf(c[0].y, fmaxf(c[1].y, c[2].y));
+	const float left = least(c[0].x, least(c[1].x, c[2].x));
+	const float right = most(c[0].x, most(c[1].x, c[2].x));
+	const float top = least(c[0].y, least(c[1].y, c[2].y));
+	const float bottom = most(c[0].y, most(c[1].y, c[2].y));
 
 	return (struct span){ clip(ceilf(left), picture->width),
 			      clip(floorf(right) + 1, picture->width),
@@ -94,7 +105,7 @@ static void fragment(struct yf_canvas *canvas, size_t at, const float w[3],
 		canvas->depth[at] = z;
 	sample(texture, MIX(u), MIX(v), colour);
 	paint(canvas->picture->rgb + at * CHANNELS, colour, MIX(light),
-	      fminf(alpha, 1));
+	      least(alpha, 1));
 }
 
 void yf_canvas_triangle(struct yf_canvas *canvas,
@@ -109,12 +120,13 @@ void yf_canvas_triangle(struct yf_canvas *canvas,
 	if (!(fabsf(area) > 1e-6f) ||
 	    (c[0].alpha <= 0 && c[1].alpha <= 0 && c[2].alpha <= 0))
 		return;
+	const float share = 1 / area;
 	for (uint32_t y = span.top; y < span.bottom; y++) {
 		for (uint32_t x = span.left; x < span.right; x++) {
 			const float px = (float)x - c[0].x;
 			const float py = (float)y - c[0].y;
-			const float w1 = (px * by - py * bx) / area;
-			const float w2 = (ax * py - ay * px) / area;
+			const float w1 = (px * by - py * bx) * share;
+			const float w2 = (ax * py - ay * px) * share;
 			const float w[3] = { 1 - w1 - w2, w1, w2 };
 			if (w[0] < 0 || w1 < 0 || w2 < 0)
 				continue;
@@ -174,9 +186,8 @@ void yf_picture_blur(const struct yf_picture *in, struct yf_picture *out)
 	}
 	for (size_t i = 0; i < TILES_X * TILES_Y * CHANNELS; i++) {
 		const uint64_t *tile = sum[i / CHANNELS];
-		rgb[i] = (uint8_t)(tile[CHANNELS] ?
-					   tile[i % CHANNELS] / tile[CHANNELS] :
-					   0);
+		const uint64_t count = tile[CHANNELS] ? tile[CHANNELS] : 1;
+		rgb[i] = (uint8_t)(tile[i % CHANNELS] / count);
 	}
 	for (size_t y = 0; y < out->height; y++) {
 		for (size_t x = 0; x < out->width; x++) {

@@ -22,7 +22,7 @@ const struct yf_sitter *yf_sitter_find(yf_str id);
 /*
  * The sitter's part of the sample picture in `folder` as a JPEG: portrait for
  * the register and input of yf_head_open().
- * As yf_file_load(), yf_picture_crop().
+ * It takes up to 12 MiB of the arena.  As yf_file_load(), yf_picture_crop().
  */
 YF_CHECKED yf_err yf_sitter_load(struct yf_arena *arena,
 				 const struct yf_sitter *sitter,

@@ -94,7 +94,7 @@ static uint32_t read_grid(const struct yf_map *grid, float side,
 		const uint32_t y = i / YF_DETECT_ANCHORS / grid->w;
 		const float *raw =
 			yf_map_pixel(grid, 0, (int32_t)y, (int32_t)x) +
-			anchor * YF_DETECT_VALUES;
+			(size_t)anchor * YF_DETECT_VALUES;
 		const struct yf_candidate fresh =
 			decode(raw, anchor, x, y, cell);
 

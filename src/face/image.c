@@ -6,20 +6,18 @@
 #include "base/secret.h"
 
 struct yf_decoder {
-	uint8_t *rgb; /* YF_IMAGE_RGB_LEN */
 	size_t used;
+	uint8_t rgb[YF_IMAGE_RGB_LEN];
 };
 
 yf_err yf_decoder_new(struct yf_decoder **out)
 {
-	YF_AUTO(decoder) decoder = calloc(1, sizeof(*decoder));
+	struct yf_decoder *decoder = malloc(sizeof(*decoder));
 
 	if (!decoder)
 		return YF_FAIL(MEMORY);
-	decoder->rgb = malloc(YF_IMAGE_RGB_LEN);
-	if (!decoder->rgb)
-		return YF_FAIL(MEMORY);
-	*out = YF_MOVE(decoder);
+	decoder->used = 0;
+	*out = decoder;
 	return YF_OK;
 }
 
@@ -27,9 +25,7 @@ void yf_decoder_free(struct yf_decoder *decoder)
 {
 	if (!decoder)
 		return;
-	if (decoder->rgb)
-		yf_decoder_wipe(decoder);
-	free(decoder->rgb);
+	yf_decoder_wipe(decoder);
 	free(decoder);
 }
 

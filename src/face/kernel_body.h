@@ -262,7 +262,7 @@ INLINE void winograd_product(const struct yf_conv *job, const float *in,
 	for (uint32_t i = 0; i < PIXELS; i++)
 #pragma GCC unroll 16
 		for (uint32_t v = 0; v < vectors; v++)
-			store(out + i * job->out->c + v * LANES,
+			store(out + (size_t)i * job->out->c + (size_t)v * LANES,
 			      sums[v * PIXELS + i]);
 }
 
@@ -308,7 +308,7 @@ INLINE void winograd_out(const struct yf_winograd *job, struct spot spot,
 			t[1][k] = m1 - m2 - load(m + (12 + k) * apart);
 		}
 #pragma GCC unroll 2
-		for (uint32_t k = 0; k < 2; k++) {
+		for (size_t k = 0; k < 2; k++) {
 			y[2 * k] = t[k][0] + t[k][1] + t[k][2] + bias;
 			y[2 * k + 1] = t[k][1] - t[k][2] - t[k][3] + bias;
 		}
@@ -402,17 +402,16 @@ static void pool_pixel(const struct yf_pool_max *job, uint32_t n, uint32_t y,
 		left + job->size < job->in->w ? left + job->size : job->in->w;
 	float *out = yf_map_pixel(job->out, n, (int32_t)y, (int32_t)x);
 
+	const size_t row = yf_map_row(job->in), c = job->in->c;
+	const float *first =
+		yf_map_pixel(job->in, n, (int32_t)top, (int32_t)left);
+
 	for (uint32_t at = 0; at < job->in->c; at += LANES) {
-		const float *first =
-			yf_map_pixel(job->in, n, (int32_t)top, (int32_t)left);
 		vec most = load(first + at);
-		for (uint32_t i = top; i < bottom; i++)
-			for (uint32_t j = left; j < right; j++)
-				most = max(
-					most,
-					load(first +
-					     (i - top) * yf_map_row(job->in) +
-					     (j - left) * job->in->c + at));
+		for (size_t i = 0; i < bottom - top; i++)
+			for (size_t j = 0; j < right - left; j++)
+				most = max(most,
+					   load(first + i * row + j * c + at));
 		store(out + at, most);
 	}
 }

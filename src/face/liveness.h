@@ -136,7 +136,8 @@ struct yf_liveness {
 	int64_t wrong_ms;   /* another move since; -1 while there is none */
 	yf_liveness_reason lost; /* the last cause of it */
 
-	bool tracked; /* `pose` is that of the last picture */
+	bool tracked;     /* `pose` is that of the last picture */
+	int64_t pause_ms; /* between it and the one before */
 	struct yf_liveness_pose pose;
 	uint32_t gaps, jumps, repeats, repeats_run, wrong_run;
 	uint64_t hashes[YF_LIVENESS_HASHES]; /* of all pictures, a ring */

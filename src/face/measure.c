@@ -34,10 +34,11 @@ static uint32_t shrink(const struct yf_pixels *pixels, const float box[4],
 		for (uint32_t x = 0; x < side; x++) {
 			float sum = 0;
 			for (uint32_t i = 0; i < reach * reach; i++) {
+				const uint32_t row = i / reach;
 				const float dx = ((float)(i % reach) + 0.5f) /
 						 (float)reach;
-				const float dy = ((float)(i / reach) + 0.5f) /
-						 (float)reach;
+				const float dy =
+					((float)row + 0.5f) / (float)reach;
 				sum += luma(pixels,
 					    box[0] + ((float)x + dx) * sx,
 					    box[1] + ((float)y + dy) * sy);

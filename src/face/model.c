@@ -25,7 +25,7 @@ static bool is_little_endian(void)
 static yf_err check_head(yf_bytes file)
 {
 	if (file.len < YF_MODEL_HEAD_LEN || file.len > YF_MODEL_LEN_MAX ||
-	    memcmp(file.ptr, "YUFUFACE", 8) != 0)
+	    memcmp(file.ptr, YF_MODEL_MAGIC, YF_MODEL_MAGIC_LEN) != 0)
 		return YF_FAIL(MODEL);
 	if (yf_model_get(file.ptr + 8, 4) != YF_MODEL_VERSION ||
 	    yf_model_get(file.ptr + 12, 4) != YF_LAYERS ||
@@ -83,18 +83,30 @@ static yf_err map_file(int fd, yf_bytes *out)
 	return YF_OK;
 }
 
+static void unmap(yf_bytes file)
+{
+	if (file.ptr)
+		munmap((void *)(uintptr_t)file.ptr, file.len);
+}
+
 yf_err yf_model_open(const char *path, struct yf_model **out)
 {
 	const int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? YF_FAIL(NOT_FOUND) : YF_FAIL(IO);
 
-	YF_AUTO(model) model = calloc(1, sizeof(*model));
-	const yf_err err = model ? map_file(fd, &model->file) : YF_FAIL(MEMORY);
+	struct yf_model model = { .file = { NULL, 0 } };
+	yf_err err = map_file(fd, &model.file);
 	close(fd);
-	YF_TRY(err);
-	YF_TRY(yf_model_check(model->file, &model->view));
-	*out = YF_MOVE(model);
+	if (!yf_failed(err))
+		err = yf_model_check(model.file, &model.view);
+	struct yf_model *kept = yf_failed(err) ? NULL : malloc(sizeof(model));
+	if (!kept) {
+		unmap(model.file);
+		return yf_failed(err) ? err : YF_FAIL(MEMORY);
+	}
+	*kept = model;
+	*out = kept;
 	return YF_OK;
 }
 
@@ -102,8 +114,7 @@ void yf_model_close(struct yf_model *model)
 {
 	if (!model)
 		return;
-	if (model->file.ptr)
-		munmap((void *)(uintptr_t)model->file.ptr, model->file.len);
+	unmap(model->file);
 	free(model);
 }
 

@@ -21,7 +21,10 @@
  * The numbers of a layer are its biases and then its weights, fp32, in the
  * order in which the kernels read them (face/kernel.h).
  */
+#define YF_MODEL_MAGIC "YUFUFACE"
+
 enum {
+	YF_MODEL_MAGIC_LEN = 8,
 	YF_MODEL_VERSION = 1,
 	YF_MODEL_HEAD_LEN = 4096,
 	YF_MODEL_ALIGN = 64,

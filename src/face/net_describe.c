@@ -14,7 +14,7 @@ static void conv3(struct yf_nets *nets, const struct yf_layer *layer,
 	const struct yf_layer_form *form =
 		&yf_layer_forms[layer - nets->layers];
 	const size_t mark = nets->scratch.used;
-	const size_t room = YF_WINOGRAD_SPOTS * YF_WINOGRAD_TILES;
+	const size_t room = (size_t)YF_WINOGRAD_SPOTS * YF_WINOGRAD_TILES;
 	const uint32_t padding = stride == 1 ? 2 : 0;
 	const struct yf_conv job = {
 		.in = in,

@@ -121,8 +121,8 @@ struct yf_map yf_net_detect(struct yf_nets *nets, const struct yf_map *in)
 		    band_first);
 	for (uint32_t i = 0; i < 4; i++) {
 		const struct yf_map from = map;
-		map = halve(&(struct stage){ nets, layer + 1 + 2 * i, &from,
-					     from.h, 32u << i },
+		map = halve(&(struct stage){ nets, &layer[1 + (size_t)2 * i],
+					     &from, from.h, 32u << i },
 			    band_later);
 	}
 	const struct yf_map from = map;

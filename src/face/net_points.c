@@ -6,16 +6,15 @@
 enum { OUT_CHANNELS = 144 }; /* 2 * 68 and what fills the panel */
 
 /*
- * A separable convolution.  `before` is a ReLU on its input, which is kept
- * without one because the block adds it up; `sum` is added to the output,
- * which may be the same map.
+ * A separable convolution.  In place it adds to what is there, which is kept
+ * without its ReLU: that is applied as it is read.
  */
 static void separable(struct yf_nets *nets, const struct yf_layer *layer,
-		      const struct yf_map *in, bool before,
-		      const struct yf_map *sum, const struct yf_map *out,
+		      const struct yf_map *in, const struct yf_map *out,
 		      yf_act act)
 {
 	const size_t mark = nets->scratch.used;
+	const bool in_place = in == out;
 	const uint32_t stride = in->h / out->h;
 	const struct yf_map mid =
 		yf_map_new(&nets->scratch, 1, out->h, out->w, in->c);
@@ -23,11 +22,11 @@ static void separable(struct yf_nets *nets, const struct yf_layer *layer,
 	/* "same" for an even side and stride 2 pads at the far edge only */
 	nets->kernel->depthwise(
 		&(struct yf_depthwise){ in, &mid, layer[0].weights, stride,
-					stride == 1 ? -1 : 0, before });
+					stride == 1 ? -1 : 0, in_place });
 	nets->kernel->conv(&(struct yf_conv){
 		.in = &mid,
 		.out = out,
-		.add = sum,
+		.add = in_place ? out : NULL,
 		.weights = layer[1].weights,
 		.bias = layer[1].bias,
 		.taps = 1,
@@ -40,15 +39,15 @@ static void separable(struct yf_nets *nets, const struct yf_layer *layer,
 }
 
 /*
- * The rest of a dense block, in place.  Each convolution sees the ReLU of
- * the sum of all before it; the block gives the ReLU of the whole sum.
+ * The rest of a dense block.  Each convolution sees the ReLU of the sum of
+ * all before it; the block gives the ReLU of the whole sum.
  */
 static void dense(struct yf_nets *nets, const struct yf_layer *layer,
 		  const struct yf_map *map)
 {
-	separable(nets, layer, map, true, map, map, YF_ACT_NONE);
-	separable(nets, layer + 2, map, true, map, map, YF_ACT_NONE);
-	separable(nets, layer + 4, map, true, map, map, YF_ACT_RELU);
+	separable(nets, layer, map, map, YF_ACT_NONE);
+	separable(nets, layer + 2, map, map, YF_ACT_NONE);
+	separable(nets, layer + 4, map, map, YF_ACT_RELU);
 }
 
 static struct yf_map first_block(struct yf_nets *nets,
@@ -79,7 +78,7 @@ static struct yf_map block(struct yf_nets *nets, const struct yf_layer *layer,
 	const struct yf_map out =
 		yf_map_new(&nets->scratch, 1, in->h / 2, in->w / 2, in->c * 2);
 
-	separable(nets, layer, in, false, NULL, &out, YF_ACT_RELU);
+	separable(nets, layer, in, &out, YF_ACT_RELU);
 	dense(nets, layer + 2, &out);
 	return out;
 }
@@ -113,7 +112,7 @@ void yf_net_points(struct yf_nets *nets, const struct yf_map *in,
 	struct yf_map map = first_block(nets, layer, in);
 	for (uint32_t i = 0; i < 3; i++) {
 		const struct yf_map from = map;
-		map = block(nets, layer + 7 + 8 * i, &from);
+		map = block(nets, &layer[7 + (size_t)8 * i], &from);
 	}
 	const struct yf_map means = mean(nets, &map);
 	const struct yf_map all =

@@ -179,7 +179,7 @@ static void transform(const float w[static 9], float out[static 16])
 		rows[2][k] = (w[k] - w[3 + k] + w[6 + k]) / 2;
 		rows[3][k] = w[6 + k];
 	}
-	for (int k = 0; k < 4; k++) {
+	for (size_t k = 0; k < 4; k++) {
 		out[4 * k] = rows[k][0];
 		out[4 * k + 1] = (rows[k][0] + rows[k][1] + rows[k][2]) / 2;
 		out[4 * k + 2] = (rows[k][0] - rows[k][1] + rows[k][2]) / 2;
@@ -263,7 +263,7 @@ static uint64_t plan(uint8_t *head, uint64_t licence_len)
 		yf_model_put(row + 8, 8, len);
 		at = aligned(at + len);
 	}
-	memcpy(head, "YUFUFACE", 8);
+	memcpy(head, YF_MODEL_MAGIC, YF_MODEL_MAGIC_LEN);
 	yf_model_put(head + 8, 4, YF_MODEL_VERSION);
 	yf_model_put(head + 12, 4, YF_LAYERS);
 	yf_model_put(head + 16, 8, at);
@@ -304,7 +304,7 @@ yf_err yf_face_pack(struct yf_arena *arena, const char *folder, uint8_t **out,
 	uint8_t head[YF_MODEL_HEAD_LEN] = { 0 };
 	yf_bytes licence;
 
-	YF_TRY(load(arena, folder, "LICENSE", 64 * 1024, &licence));
+	YF_TRY(load(arena, folder, "LICENSE", (size_t)64 * 1024, &licence));
 	const size_t len = (size_t)plan(head, licence.len);
 	uint8_t *file = YF_NEW(arena, uint8_t, len);
 	if (!file)

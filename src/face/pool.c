@@ -301,7 +301,7 @@ static bool is_sane(const struct yf_look *look)
 	if ((unsigned)look->outcome > YF_LOOK_CUT_OFF ||
 	    !all_finite(numbers, YF_COUNT(numbers)) ||
 	    !all_finite(look->box, 4) ||
-	    !all_finite(look->points[0], 2 * YF_FACE_POINTS) ||
+	    !all_finite(look->points[0], (size_t)2 * YF_FACE_POINTS) ||
 	    !all_finite(look->descriptor, YF_FACE_DESCRIPTOR))
 		return false;
 	for (int i = 0; i < YF_FACE_DESCRIPTOR; i++)

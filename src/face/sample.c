@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/secret.h"
+
 enum { REACH_MAX = 8 };
 
 /*
@@ -62,56 +64,60 @@ static struct span span_of(const struct yf_pixels *pixels,
  * first, and that one row is then sampled.  `row` has a black pixel before
  * column 0 and behind the last.
  */
-static void mix_rows(const struct yf_pixels *pixels,
-		     const struct yf_affine *where, uint32_t reach, float y,
-		     const struct span *span, float *row)
-{
-	const float part = 1 / (float)reach;
-	const size_t len = span->len * 3;
+struct upright {
+	const struct yf_pixels *pixels;
+	const struct yf_affine *where;
+	uint32_t reach;
+	struct span span;
+	float row[(YF_SAMPLE_SIDE_MAX + 2) * 3];
+};
 
-	row += (span->from + 1) * 3;
+static void mix_rows(struct upright *s, float y)
+{
+	const float part = 1 / (float)s->reach;
+	const size_t len = s->span.len * 3, step = (size_t)s->pixels->w * 3;
+	const uint8_t *from = s->pixels->rgb + s->span.from * 3;
+	const int32_t high = (int32_t)s->pixels->h;
+	float *row = s->row + (s->span.from + 1) * 3;
+
 	memset(row, 0, len * sizeof(float));
-	for (uint32_t i = 0; i < reach; i++) {
-		const float at = where->e * (y + place(i, part)) + where->f;
-		if (!(at > -1 && at < (float)pixels->h))
+	for (uint32_t i = 0; i < s->reach; i++) {
+		const float at =
+			s->where->e * (y + place(i, part)) + s->where->f;
+		if (!(at > -1 && at < (float)high))
 			continue;
 		const float top = floorf(at);
 		const int32_t line = (int32_t)top;
-		const uint8_t *from = pixels->rgb + span->from * 3;
-		const size_t step = (size_t)pixels->w * 3;
 
 		if (line >= 0)
 			add_row(row, from + (size_t)line * step, len,
 				(1 - (at - top)) * part);
-		if (line + 1 < (int32_t)pixels->h)
+		if (line + 1 < high)
 			add_row(row, from + (size_t)(line + 1) * step, len,
 				(at - top) * part);
 	}
 }
 
-static void sample_row(const struct yf_affine *where, uint32_t reach,
-		       float width, const float *row,
-		       const float mean[static 3], float *to, uint32_t count)
+static void sample_pixel(const struct upright *s, float x,
+			 const float mean[static 3], float *to)
 {
-	const float part = 1 / (float)reach;
+	const float part = 1 / (float)s->reach;
+	float sum[3] = { 0 };
 
-	for (uint32_t x = 0; x < count; x++, to += 3) {
-		float sum[3] = { 0 };
-		for (uint32_t i = 0; i < reach; i++) {
-			const float at =
-				where->a * ((float)x + place(i, part)) +
-				where->c;
-			if (!(at > -1 && at < width))
-				continue;
-			const int32_t left = (int32_t)(at + 1) - 1;
-			const float more = at - (float)left;
-			const float *p = row + (left + 1) * 3;
-			for (int c = 0; c < 3; c++)
-				sum[c] += (1 - more) * p[c] + more * p[c + 3];
-		}
+	for (uint32_t i = 0; i < s->reach; i++) {
+		const float at =
+			s->where->a * (x + place(i, part)) + s->where->c;
+		if (!(at > -1 && at < (float)s->pixels->w))
+			continue;
+		/* at + 1 is positive, so this is its floor */
+		const size_t right = (size_t)(at + 1);
+		const float more = at + 1 - (float)right;
+		const float *p = s->row + right * 3;
 		for (int c = 0; c < 3; c++)
-			to[c] = (sum[c] * part - mean[c]) / 255;
+			sum[c] += (1 - more) * p[c] + more * p[c + 3];
 	}
+	for (int c = 0; c < 3; c++)
+		to[c] = (sum[c] * part - mean[c]) / 255;
 }
 
 static void sample_upright(const struct yf_pixels *pixels,
@@ -119,15 +125,18 @@ static void sample_upright(const struct yf_pixels *pixels,
 			   const float mean[static 3], const struct yf_map *out,
 			   uint32_t n)
 {
-	const struct span span = span_of(pixels, where, out->w);
-	float row[(YF_SAMPLE_SIDE_MAX + 2) * 3] = { 0 };
+	struct upright s = {
+		pixels, where, reach, span_of(pixels, where, out->w), { 0 }
+	};
 
 	for (uint32_t y = 0; y < out->h; y++) {
-		mix_rows(pixels, where, reach, (float)y, &span, row);
-		sample_row(where, reach, (float)pixels->w, row, mean,
-			   yf_map_pixel(out, n, (int32_t)y, 0), out->w);
+		mix_rows(&s, (float)y);
+		for (uint32_t x = 0; x < out->w; x++)
+			sample_pixel(
+				&s, (float)x, mean,
+				yf_map_pixel(out, n, (int32_t)y, (int32_t)x));
 	}
-	memset(row, 0, sizeof(row));
+	yf_wipe(s.row, sizeof(s.row));
 }
 
 /* Adds `share` of one source pixel; black outside. */

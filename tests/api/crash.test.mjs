@@ -56,7 +56,9 @@ for (let round = 1; round <= ROUNDS; round++)
 		for (let i = 0; i < 4; i++) workers.push({ ...await tokenByOffer(city, person), hotel: city.party('hotel').api_key })
 		const kept = { people: [], batches: [], requests: [], pushed: [] }
 		const running = workers.map((worker) => load(kept, worker))
-		await sleep(randomInt(200, 1500))
+		// at a random moment once the first act was acknowledged
+		while (kept.people.length === 0) await sleep(5)
+		await sleep(randomInt(0, 1500))
 		await city.kill()
 		await Promise.all(running)
 		await city.start()

@@ -13,7 +13,7 @@
 #include "base/random.h"
 #include "db/migrate.h"
 
-enum { ARENA_LEN = 4 * 1024 * 1024, YEAR_S = 365 * 86400 };
+enum { ARENA_LEN = 64 * 1024 * 1024, YEAR_S = 365 * 86400 };
 
 void yf_test_ok(yf_err err)
 {

@@ -35,12 +35,13 @@ struct call {
 };
 
 /* As http does it: find the route, run the handler, turn the error. */
-static struct yf_reply request(struct yf_test_env *test,
-			       const struct call *call)
+static struct yf_reply request_in(struct yf_test_env *test,
+				  struct yf_arena *arena,
+				  const struct call *call)
 {
 	const struct yf_routes tables[] = { yf_check_routes(), yf_vp_routes(),
 					    yf_trust_routes() };
-	struct yf_exchange x = { .arena = test->arena,
+	struct yf_exchange x = { .arena = arena,
 				 .method = call->method,
 				 .path = yf_str_of(call->path),
 				 .bearer = call->bearer,
@@ -49,16 +50,22 @@ static struct yf_reply request(struct yf_test_env *test,
 	struct yf_route_match match = { 0 };
 	struct yf_reply reply = { 0 };
 
-	yf_test_ok(yf_route_find(test->arena, tables, YF_COUNT(tables),
-				 call->method, x.path, &match));
+	yf_test_ok(yf_route_find(arena, tables, YF_COUNT(tables), call->method,
+				 x.path, &match));
 	assert_int_equal(match.outcome, YF_ROUTE_FOUND);
 	memcpy(x.params, match.params, sizeof(x.params));
 	x.param_count = match.param_count;
 	assert_true(call->body.len <= match.route->body_len_max);
 	const yf_err err = match.route->handler(&test->env, &x, &reply);
 	if (yf_failed(err))
-		yf_reply_error(test->arena, &reply, err, match.route->flags);
+		yf_reply_error(arena, &reply, err, match.route->flags);
 	return reply;
+}
+
+static struct yf_reply request(struct yf_test_env *test,
+			       const struct call *call)
+{
+	return request_in(test, test->arena, call);
 }
 
 static const struct yf_json *json_of(struct yf_test_env *test,
@@ -345,6 +352,56 @@ static void a_wallet_hears_why(void **state)
 	yf_key_free(card.key);
 }
 
+enum { PICTURE_LEN = 380000, REQUEST_ARENA_LEN = 8 * 1024 * 1024 };
+
+/*
+ * The largest card that an SD-JWT may be, through one request's arena as
+ * http/listen.h gives it, and out again as an event.
+ */
+static void a_large_portrait_fits(void **state)
+{
+	static const char *const hotel[] = { "hotel", NULL };
+	struct yf_test_env *test = *state;
+	struct yf_test_party party = { 0 };
+	struct yf_test_card card = { 0 };
+	struct yf_request_made made = { 0 };
+	struct yf_request_object object = { 0 };
+	struct yf_stream *stream = NULL;
+	YF_AUTO(arena) arena = yf_arena_new(REQUEST_ARENA_LEN);
+	char *picture = YF_NEW(test->arena, char, PICTURE_LEN + 1);
+	static char text[1024 * 1024];
+	bool ended = false;
+	yf_str claims = { 0 };
+
+	memset(picture, 'A', PICTURE_LEN);
+	yf_test_ok(yf_str_format(test->arena, &claims,
+				 "{\"family_name\":\"A\",\"given_name\":\"B\","
+				 "\"document_number\":\"C\",\"picture\":"
+				 "\"data:image/jpeg;base64,%s\"}",
+				 picture));
+	const struct yf_test_card_ask card_ask = { .claims = claims.ptr };
+	yf_test_party_add(test, "Hotel Example", hotel, &party);
+	yf_test_card_issue(test, &card_ask, &card);
+	assert_true(card.sdjwt.len > 500000);
+	yf_test_ask(test, &party, "hotel", &made, &object);
+	yf_test_ok(yf_events_subscribe(test->env.events, made.id, &stream));
+	const struct yf_test_show show = { .card = &card, .request = &object };
+	const struct call call = {
+		.method = YF_POST,
+		.path = path_of(test, "/vp/%.*s/response", made.id),
+		.content_type = YF_STR("application/x-www-form-urlencoded"),
+		.body = form_of(test, "response", yf_test_answer(test, &show)),
+	};
+	const struct yf_reply reply = request_in(test, arena, &call);
+
+	assert_int_equal(reply.status, 200);
+	assert_true(yf_stream_take(stream, text, sizeof(text) - 1, &ended) >
+		    PICTURE_LEN);
+	assert_non_null(strstr(text, "\"verdict\":\"accepted\""));
+	yf_stream_free(stream);
+	yf_key_free(card.key);
+}
+
 /* request_uri_method=post */
 static void the_wallet_nonce_is_echoed(void **state)
 {
@@ -416,6 +473,7 @@ int main(void)
 		TEST(events_begin_with_the_state),
 		TEST(a_wallet_reads_and_answers),
 		TEST(a_wallet_hears_why),
+		TEST(a_large_portrait_fits),
 		TEST(the_wallet_nonce_is_echoed),
 		TEST(the_trust_list_names_both_roots),
 	};

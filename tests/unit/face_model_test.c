@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "crypto/hash.h"
 #include "face/pack.h"
 
 #include <setjmp.h>
@@ -135,6 +136,29 @@ static void from_a_file(void **state)
 	remove(path);
 }
 
+/* What `make` packed is what is packed here, and its digest is right. */
+static void as_built(void **state)
+{
+	const struct packed *packed = *state;
+	const size_t after = YF_MODEL_DIGEST_AT + YF_SHA256_LEN;
+	uint8_t digest[YF_SHA256_LEN];
+	YF_AUTO(model) model = NULL;
+
+	if (!yf_file_exists("build/face.model")) {
+		print_message("SKIPPED build/face.model is not built\n");
+		skip();
+	}
+	assert_false(yf_failed(yf_model_open("build/face.model", &model)));
+	assert_int_equal(model->file.len, packed->len);
+	assert_memory_equal(model->file.ptr, packed->file, YF_MODEL_DIGEST_AT);
+	assert_memory_equal(model->file.ptr + after, packed->file + after,
+			    packed->len - after);
+	yf_sha256((yf_bytes){ model->file.ptr + YF_MODEL_HEAD_LEN,
+			      model->file.len - YF_MODEL_HEAD_LEN },
+		  digest);
+	assert_memory_equal(digest, model->view.digest.ptr, sizeof(digest));
+}
+
 /* Too little memory at any point is an error, never a file. */
 static void little_memory(void **state)
 {
@@ -169,6 +193,7 @@ int main(void)
 		cmocka_unit_test(flipped),
 		cmocka_unit_test(from_a_file),
 		cmocka_unit_test(little_memory),
+		cmocka_unit_test(as_built),
 		cmocka_unit_test(another_package),
 	};
 	if (!yf_file_exists(package)) {

@@ -195,7 +195,7 @@ static void camera_is_smooth(void **state)
 }
 
 /*
- * A whole session before the real engine, eight pictures a second; from step
+ * A whole session before the real engine, six pictures a second; from step
  * `swap_at` on it is `other` who moves.
  */
 static struct yf_liveness challenge(struct bed *bed, struct yf_head *head,
@@ -216,7 +216,7 @@ static struct yf_liveness challenge(struct bed *bed, struct yf_head *head,
 	       progress != YF_LIVENESS_FAILED) {
 		const bool wanted = yf_liveness_wants_descriptor(&session);
 		const bool swapped = session.moving && session.at >= swap_at;
-		now_ms += 110 + pictures * 37 % 30;
+		now_ms += 150 + pictures * 37 % 30;
 		yf_camera_show(&camera, yf_liveness_shown(&session), now_ms);
 		struct yf_head_pose pose = yf_camera_pose(&camera, now_ms);
 		pose.yaw *= turns_by;

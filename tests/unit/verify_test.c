@@ -1,4 +1,4 @@
-#include "cli/verify.h"
+#include "cli/verbs.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

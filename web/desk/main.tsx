@@ -47,6 +47,7 @@ function Field(props: FieldProps) {
 			</label>
 			<input
 				id={name}
+				name={name}
 				type={props.type ?? "text"}
 				value={String(person[name])}
 				required={props.required}
@@ -136,6 +137,7 @@ function Form(props: { onDone: (enrolled: Enrolled) => void }) {
 	const [problem, setProblem] = useState<Problem | null>(null);
 	const [busy, setBusy] = useState(false);
 	const [tried, setTried] = useState(false);
+	const [shooting, setShooting] = useState(false);
 	const empty = REQUIRED.filter((n) => person[n].trim() === "");
 	const send = async (event: Event) => {
 		event.preventDefault();
@@ -164,9 +166,10 @@ function Form(props: { onDone: (enrolled: Enrolled) => void }) {
 				picture={portrait}
 				missing={tried && !portrait}
 				onPicture={setPortrait}
+				onShooting={setShooting}
 			/>
 			{problem && <ProblemNote problem={problem} />}
-			<button type="submit" class="primary" disabled={busy}>
+			<button type="submit" class="primary" disabled={busy || shooting}>
 				{busy ? t("sending") : t("send")}
 			</button>
 		</form>

@@ -84,15 +84,21 @@ function Choose(props: {
 	);
 }
 
-function Shooting(props: { stream: MediaStream; onShot: (b: Blob) => void }) {
+function Shooting(props: {
+	stream: MediaStream;
+	onBusy: (busy: boolean) => void;
+	onShot: (picture: Blob) => void;
+}) {
 	const t = useText();
 	const video = useRef<HTMLVideoElement>(null);
 	const shoot = async () => {
 		const v = video.current;
 		if (!v)
 			return;
+		props.onBusy(true);
 		const size = { width: v.videoWidth, height: v.videoHeight };
 		const blob = await portraitOf(v, size);
+		props.onBusy(false);
 		if (blob)
 			props.onShot(blob);
 	};
@@ -124,6 +130,8 @@ export interface PortraitProps {
 	picture: Blob | null;
 	missing: boolean;
 	onPicture: (picture: Blob | null) => void;
+	/** Between the press and the picture. */
+	onShooting: (shooting: boolean) => void;
 }
 
 export function Portrait(props: PortraitProps) {
@@ -168,7 +176,11 @@ export function Portrait(props: PortraitProps) {
 				<img class="portrait-box" src={preview} alt={t("portrait")} />
 			)}
 			{stream ? (
-				<Shooting stream={stream} onShot={shot} />
+				<Shooting
+					stream={stream}
+					onBusy={props.onShooting}
+					onShot={shot}
+				/>
 			) : (
 				<Choose opening={opening} onCamera={open} onFile={read} />
 			)}
