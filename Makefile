@@ -78,16 +78,13 @@ $(OUT)/test/%: $(OUT)/tests/unit/%.o $(SUPPORT) $(LIB)
 $(OUT)/fuzz/%: $(OUT)/tests/fuzz/%.o $(LIB)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
-$(OUT)/tests/face/%: $(OUT)/tests/face/%.o $(SUPPORT) $(LIB)
+$(OUT)/tests/face/%: $(OUT)/tests/face/%.o $(LIB)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-$(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(SUPPORT) $(LIB)
+$(OUT)/tests/bench/face_faces: $(OUT)/tests/bench/face_faces.o $(OUT)/tests/support/picture.o $(LIB)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-# The networks of face-api under tfjs-wasm beside ours: same numbers, less time.
-face-golden: build/release/tests/face/golden build/face.model
-	node tests/face/golden.mjs $< build/face.model build/release/golden
 face-bench: build/release/tests/bench/face_faces build/yufu build/face.model
-	node tests/bench/face_bench.mjs build/yufu $<
-.PHONY: face-golden face-bench
+	@node tests/bench/face_bench.mjs build/yufu $<
+.PHONY: face-bench
 
 # Sample pictures for the demo, from the npm package; never committed.
 build/demo/.done: $(FACE_API)/package.json

@@ -11,6 +11,7 @@ enum {
 	FRAME_ARENA = 8 * 1024 * 1024,
 	FRAME_GAP_MS = 90, /* at most 12 frames a second */
 	FRAMES_MAX = 600,
+	ATTEMPTS_MAX = 4,
 	GREY = 24,
 	NOISE = 6,
 	QUALITY = 80,
@@ -245,7 +246,12 @@ static yf_err face(struct yf_visitor *visitor, struct yf_arena *arena,
 
 		if (!scratch)
 			return YF_FAIL(MEMORY);
-		YF_TRY(one_frame(visitor, scratch, wire, &camera, &state));
+		const yf_err err =
+			one_frame(visitor, scratch, wire, &camera, &state);
+		/* The city is busy with others: the next picture, then. */
+		if (yf_err_kind(err) == YF_KIND_UNAVAILABLE)
+			continue;
+		YF_TRY(err);
 		if (!yf_str_is(state.state, "face")) {
 			YF_TRY(remember(visitor, &state));
 			return yf_str_copy(arena, state.redirect, redirect);
@@ -256,23 +262,21 @@ static yf_err face(struct yf_visitor *visitor, struct yf_arena *arena,
 	return YF_FAIL(TIMEOUT);
 }
 
-static yf_err run(void *self, struct yf_arena *arena,
-		  const struct yf_wire *wire, yf_str url, yf_str *redirect)
+/* The machine was too slow for pictures enough: nobody's fault. */
+static bool may_try_again(const struct yf_visitor *visitor)
 {
-	struct yf_visitor *visitor = self;
-	const struct yf_fetch_ask page = { .url = url };
-	struct yf_fetched reply;
-	struct state state = { 0 };
+	return yf_str_is(visitor->state, "ready") &&
+	       (yf_str_is(visitor->reason, "too_few") ||
+		yf_str_is(visitor->reason, "too_slow"));
+}
+
+static yf_err attempt(struct yf_visitor *visitor, struct yf_arena *arena,
+		      const struct yf_wire *wire, yf_str *redirect)
+{
 	const int64_t began_ms = yf_clock_mono_ms(&visitor->clock);
+	struct state state = { 0 };
 
 	visitor->frames = 0;
-	YF_TRY(yf_wire_send(wire, arena, &page, &reply));
-	if (reply.status >= 400)
-		return yf_wire_refusal(arena, &reply);
-	YF_TRY(call(visitor, arena, wire, "state", NULL, (yf_str){ 0 },
-		    &state));
-	YF_TRY(identify(visitor, arena, wire, &state));
-	YF_TRY(consent(visitor, arena, wire, &state));
 	YF_TRY(call(visitor, arena, wire, "attempt", "application/json",
 		    YF_STR("{}"), &state));
 	YF_TRY(face(visitor, arena, wire, state.prompt, redirect));
@@ -281,6 +285,27 @@ static yf_err run(void *self, struct yf_arena *arena,
 		     visitor->frames,
 		     (long long)(yf_clock_mono_ms(&visitor->clock) - began_ms),
 		     YF_ARG(visitor->state), YF_ARG(visitor->reason));
+	return YF_OK;
+}
+
+static yf_err run(void *self, struct yf_arena *arena,
+		  const struct yf_wire *wire, yf_str url, yf_str *redirect)
+{
+	struct yf_visitor *visitor = self;
+	const struct yf_fetch_ask page = { .url = url };
+	struct yf_fetched reply;
+	struct state state = { 0 };
+
+	YF_TRY(yf_wire_send(wire, arena, &page, &reply));
+	if (reply.status >= 400)
+		return yf_wire_refusal(arena, &reply);
+	YF_TRY(call(visitor, arena, wire, "state", NULL, (yf_str){ 0 },
+		    &state));
+	YF_TRY(identify(visitor, arena, wire, &state));
+	YF_TRY(consent(visitor, arena, wire, &state));
+	YF_TRY(attempt(visitor, arena, wire, redirect));
+	for (int i = 1; i < ATTEMPTS_MAX && may_try_again(visitor); i++)
+		YF_TRY(attempt(visitor, arena, wire, redirect));
 	return yf_str_is(visitor->state, "passed") ? YF_OK : YF_FAIL(DENIED);
 }
 

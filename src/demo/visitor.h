@@ -27,7 +27,8 @@ struct yf_visitor {
 };
 
 /*
- * The login step; `visitor` outlives it.  One attempt: DENIED when the city
- * did not recognize the person, with `state` and `reason` set.
+ * The login step; `visitor` outlives it.  One attempt, and more only when the
+ * machine was too slow: DENIED when the city did not recognize the person,
+ * with `state` and `reason` set.
  */
 struct yf_login yf_visitor_login(struct yf_visitor *visitor);

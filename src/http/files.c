@@ -137,7 +137,9 @@ static yf_err load_file(struct yf_files *files, int fd, const char *path)
 	YF_TRY(yf_str_copy(files->arena, yf_str_of(path), &file.path));
 	file.body = (yf_bytes){ bytes, len };
 	file.content_type = type_of(file.path);
-	file.page = yf_str_ends(file.path, YF_STR(".html"));
+	/* A worker runs under the policy that came with its script. */
+	file.page = yf_str_ends(file.path, YF_STR(".html")) ||
+		    yf_str_ends(file.path, YF_STR(".js"));
 	file.cache_control = is_hashed(file.path)
 				     ? "public, max-age=31536000, immutable"
 				     : "no-cache";

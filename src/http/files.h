@@ -23,7 +23,7 @@ struct yf_file {
 	yf_str path; /* "/wallet/app.js" */
 	const char *content_type;
 	const char *cache_control;
-	bool page; /* HTML: gets a Content-Security-Policy */
+	bool page; /* HTML or script: gets the pages' Content-Security-Policy */
 	yf_bytes body;
 	yf_bytes gzip; /* ptr NULL when there is none */
 	char etag[24]; /* quoted */

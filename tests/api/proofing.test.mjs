@@ -76,7 +76,7 @@ test('no face: the page says so, another try and a service point are there', asy
 	const kept = (await wallet.proofState()).json
 	assert.deepEqual(kept.service_point, end.service_point)
 	// it is no fault of the person: a right face still gets the card
-	const passed = await wallet.attempt(new Camera(ids[0]))
+	const passed = await wallet.face(ids[0])
 	assert.equal(passed.state, 'passed', JSON.stringify(passed))
 })
 
@@ -86,7 +86,7 @@ test('another person is refused after three tries, with the other way', async ()
 	const tries = []
 	let end
 	for (let i = 0; i < 3; i++) {
-		end = await wallet.attempt(new Camera(ids[1]))
+		end = await wallet.face(ids[1])
 		assert.equal(end.reason, 'not_matched', JSON.stringify(end))
 		assert.match(end.service_point.number, NUMBER)
 		assert.equal(end.redirect, null)

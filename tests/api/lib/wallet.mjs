@@ -76,18 +76,32 @@ export class Wallet {
 		while (reply.json.state === 'face') {
 			const next = Date.now() + FRAME_GAP_MS
 			camera.show?.(reply.json.prompt.kind)
-			reply = await this.proofing('frame', await camera.frame(this.city), { 'Content-Type': 'image/jpeg' })
-			assert.equal(reply.status, 200, reply.text)
+			const next_reply = await this.proofing('frame', await camera.frame(this.city), { 'Content-Type': 'image/jpeg' })
+			// busy with others: the next picture, then
+			if (next_reply.status !== 503) {
+				reply = next_reply
+				assert.equal(reply.status, 200, reply.text)
+			}
 			if (next > Date.now()) await new Promise((resolve) => { setTimeout(resolve, next - Date.now()) })
 		}
 		return reply.json
+	}
+
+	/** Attempts until one does not fail for the slowness of this machine. */
+	async face(picture) {
+		let end
+		for (let i = 0; i < 4; i++) {
+			end = await this.attempt(new Camera(picture))
+			if (!(end.state === 'ready' && ['too_few', 'too_slow'].includes(end.reason))) break
+		}
+		return end
 	}
 
 	/** The whole login step; the code. */
 	async code(person, picture) {
 		await this.begin()
 		await this.identify(person)
-		const end = await this.attempt(new Camera(picture))
+		const end = await this.face(picture)
 		assert.equal(end.state, 'passed', JSON.stringify(end))
 		const answer = new URL(end.redirect)
 		assert.equal(answer.origin + answer.pathname, this.client)
