@@ -61,10 +61,11 @@ bool yf_public_key_eq(const struct yf_public_key *a,
 yf_err yf_public_key_check(const struct yf_public_key *key)
 {
 	struct yf_local *local = yf_local_get();
+	struct yf_peer *peer;
 
 	if (!local)
 		return YF_FAIL(MEMORY);
-	return yf_local_set_peer(local, key);
+	return yf_local_peer(local, key, &peer);
 }
 
 /* --- handles --- */
@@ -287,16 +288,17 @@ yf_err yf_key_agree(const struct yf_key *key, const struct yf_public_key *peer,
 		    struct yf_secret *out)
 {
 	struct yf_local *local = yf_local_get();
+	struct yf_peer *kept;
 	size_t len = sizeof(out->bytes);
 
 	if (!local)
 		return YF_FAIL(MEMORY);
-	YF_TRY(yf_local_set_peer(local, peer));
+	YF_TRY(yf_local_peer(local, peer, &kept));
 	AUTO(EVP_PKEY_CTX, context)
 	context = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
 	/* The peer is on the curve, and the cofactor of P-256 is 1. */
 	if (!context || EVP_PKEY_derive_init(context) != 1 ||
-	    EVP_PKEY_derive_set_peer_ex(context, local->peer, 0) != 1 ||
+	    EVP_PKEY_derive_set_peer_ex(context, kept->key, 0) != 1 ||
 	    EVP_PKEY_derive(context, out->bytes, &len) != 1 ||
 	    len != sizeof(out->bytes))
 		return crypto_failure();
