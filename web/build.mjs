@@ -5,6 +5,7 @@
 // build/web/<page>/. A page that needs more has a build.mjs of its own with
 // any of:
 //	export const entries = ["sw.ts"]     further bundles (IIFE, no imports)
+//	export const plugins = [...]         esbuild plugins for the page
 //	export async function after(out, page)   files made at build time
 // licenses.txt names the packages whose code the bundles contain.
 // Everything in <page>/static/ is copied. Beside each text file lies its .gz.
@@ -87,6 +88,7 @@ async function buildPage(page) {
 	await bundle({
 		entryPoints: [join(from, "main.tsx")],
 		outdir: to,
+		plugins: hook.plugins ?? [],
 		format: "esm",
 	});
 	for (const entry of hook.entries ?? [])

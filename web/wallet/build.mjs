@@ -7,6 +7,19 @@ import { deflateSync } from "node:zlib";
 
 export const entries = ["sw.ts"];
 
+/* zod brings its messages in some forty languages; nobody reads them here. */
+export const plugins = [
+	{
+		name: "zod-english",
+		setup(build) {
+			build.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
+				contents: 'export { default as en } from "./en.js";',
+				loader: "js",
+			}));
+		},
+	},
+];
+
 const PAPER = [246, 245, 241];
 const ACCENT = [13, 107, 94];
 const STEPS = 16; /* straight pieces per curve */

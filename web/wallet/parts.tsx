@@ -17,7 +17,7 @@ export function Failure(props: {
 	const t = useWallet();
 	const { code, detail } = props.problem;
 	return (
-		<div class="stack">
+		<div class="stack" data-problem={code}>
 			<Note
 				kind="bad"
 				alert
