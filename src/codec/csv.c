@@ -53,9 +53,19 @@ static yf_err take_quoted(struct yf_csv *csv, struct yf_arena *arena,
 	return YF_OK;
 }
 
-static bool ends_field(char c)
+/* Of LF or CRLF; a CR alone ends nothing but the text. */
+static size_t line_end(yf_str rest)
 {
-	return c == ',' || c == '\n' || c == '\r';
+	if (rest.len && rest.ptr[0] == '\n')
+		return 1;
+	if (yf_str_starts(rest, YF_STR("\r\n")))
+		return 2;
+	return yf_str_is(rest, "\r");
+}
+
+static bool ends_field(yf_str rest)
+{
+	return !rest.len || rest.ptr[0] == ',' || line_end(rest);
 }
 
 static yf_err take_field(struct yf_csv *csv, struct yf_arena *arena,
@@ -64,13 +74,11 @@ static yf_err take_field(struct yf_csv *csv, struct yf_arena *arena,
 	if (csv->rest.len && csv->rest.ptr[0] == '"') {
 		csv->rest = yf_str_skip(csv->rest, 1);
 		YF_TRY(take_quoted(csv, arena, out));
-		return !csv->rest.len || ends_field(csv->rest.ptr[0])
-			       ? YF_OK
-			       : YF_FAIL(SYNTAX);
+		return ends_field(csv->rest) ? YF_OK : YF_FAIL(SYNTAX);
 	}
 	size_t len = 0;
-	while (len < csv->rest.len && !ends_field(csv->rest.ptr[len]))
-		if (csv->rest.ptr[len++] == '"')
+	for (; !ends_field(yf_str_skip(csv->rest, len)); len++)
+		if (csv->rest.ptr[len] == '"' || csv->rest.ptr[len] == '\r')
 			return YF_FAIL(SYNTAX);
 	*out = (yf_str){ csv->rest.ptr, len };
 	csv->rest = yf_str_skip(csv->rest, len);
@@ -107,8 +115,7 @@ static yf_err take_record(struct yf_csv *csv, struct yf_arena *arena,
 yf_err yf_csv_next(struct yf_csv *csv, struct yf_arena *arena,
 		   struct yf_csv_record *out)
 {
-	while (csv->rest.len &&
-	       (csv->rest.ptr[0] == '\n' || csv->rest.ptr[0] == '\r'))
+	while (line_end(csv->rest))
 		skip_line(csv);
 	if (!csv->rest.len)
 		return YF_FAIL(NOT_FOUND);

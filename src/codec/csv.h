@@ -28,7 +28,7 @@ struct yf_csv yf_csv_new(yf_str text);
  * passed over: the next call goes on with the following line.
  *
  * NOT_FOUND  the end
- * SYNTAX     a quote where none may be, or not UTF-8
+ * SYNTAX     a quote or a lone CR where none may be, or not UTF-8
  * TOO_LARGE  over YF_CSV_FIELDS_MAX
  * MEMORY
  */

@@ -4,13 +4,29 @@
 
 #include <utf8proc.h>
 
+/* C0, C1, and the separators that end a line: none stands on a document. */
+static bool is_control(utf8proc_int32_t point)
+{
+	return point < 0x20 || (point >= 0x7f && point < 0xa0) ||
+	       point == 0x2028 || point == 0x2029;
+}
+
 yf_err yf_name_check(yf_str name)
 {
+	const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)name.ptr;
+	utf8proc_ssize_t left = (utf8proc_ssize_t)name.len;
+
 	if (!yf_str_is_utf8(name) || yf_str_chars(name) > YF_NAME_CHARS_MAX)
 		return YF_FAIL(NAME);
-	for (size_t i = 0; i < name.len; i++)
-		if ((unsigned char)name.ptr[i] < 0x20 || name.ptr[i] == 0x7f)
+	while (left > 0) {
+		utf8proc_int32_t point;
+		const utf8proc_ssize_t step =
+			utf8proc_iterate(at, left, &point);
+		if (step <= 0 || is_control(point))
 			return YF_FAIL(NAME);
+		at += step;
+		left -= step;
+	}
 	return YF_OK;
 }
 

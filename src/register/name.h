@@ -14,7 +14,10 @@
 
 enum { YF_NAME_CHARS_MAX = 150 };
 
-/* NAME  not UTF-8, control characters, or over YF_NAME_CHARS_MAX */
+/*
+ * NAME  not UTF-8, control characters or line separators, or over
+ *       YF_NAME_CHARS_MAX
+ */
 YF_CHECKED yf_err yf_name_check(yf_str name);
 
 /* MEMORY; NAME for text that is not UTF-8. */

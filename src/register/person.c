@@ -24,16 +24,28 @@ static yf_err check_names(const struct yf_person *person)
 		       : YF_FAIL(MISSING);
 }
 
+/* With the parts that are known: no day without a month. */
+static bool is_date(struct yf_civil date)
+{
+	if (date.year <= 0 || date.month < 0 || date.month > 12 || date.day < 0)
+		return false;
+	if (!date.month)
+		return !date.day;
+	return date.day <= yf_civil_days_in_month(date.year, date.month);
+}
+
 yf_err yf_person_check(const struct yf_person *person)
 {
 	YF_TRY(check_names(person));
-	if (!person->birth_date.year)
+	if (!is_date(person->birth_date))
 		return YF_FAIL(BIRTH_DATE);
 	if (person->sex != 0 && person->sex != 1 && person->sex != 2 &&
 	    person->sex != 9)
 		return YF_FAIL(SEX);
 	if (person->place_of_birth.country.len &&
 	    !is_country(person->place_of_birth.country))
+		return YF_FAIL(COUNTRY);
+	if (person->nationality_count > YF_NATIONALITIES_MAX)
 		return YF_FAIL(COUNTRY);
 	for (size_t i = 0; i < person->nationality_count; i++)
 		if (!is_country(person->nationalities[i]))

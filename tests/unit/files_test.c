@@ -90,6 +90,8 @@ static const struct {
 	  "<p>wallet" },
 	{ "a hashed name is kept", YF_GET, "/wallet/app-5YJZ3KQA.js", "", 200,
 	  "Cache-Control", "public, max-age=31536000, immutable", "let a = 1" },
+	{ "a worker's script has a policy", YF_GET, "/wallet/app-5YJZ3KQA.js",
+	  "", 200, "Content-Security-Policy", "csp", "let a = 1" },
 	{ "compressed for who takes it", YF_GET, "/wallet/app-5YJZ3KQA.js",
 	  "br, gzip", 200, "Content-Encoding", "gzip", "(compressed)" },
 	{ "not for who refuses it", YF_GET, "/wallet/app-5YJZ3KQA.js",

@@ -1,15 +1,15 @@
 // The first view: the card, or how to get one.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Icon } from "../lib/icon.tsx";
 import { Mark } from "../lib/mark.tsx";
 import { Frame, Note } from "../lib/page.tsx";
 import { IdCard } from "./card.tsx";
-import { once } from "./home.ts";
-import { Footer, When } from "./parts.tsx";
-import { Failure } from "./parts.tsx";
+import { now, once } from "./home.ts";
+import { Failure, Footer, When } from "./parts.tsx";
 import { asProblem, type Problem } from "./protocol/problem.ts";
 import { forget, openAttempt, start } from "./receive.ts";
+import { refresh } from "./respond.ts";
 import {
 	dropLink,
 	keptLink,
@@ -74,6 +74,7 @@ function GetCard() {
 
 function Cards(props: { cards: Card[] }) {
 	const t = useWallet();
+	useFreshStatus(props.cards);
 	return (
 		<div class="stack">
 			{props.cards.map((card) => (
@@ -141,9 +142,29 @@ function Waiting() {
 	);
 }
 
-/** Whether the attempt stands after the part that another page does. */
+/** Whether all that the person has to do for it is done. */
 const canGoOn = (attempt: Attempt): boolean =>
-	Boolean(attempt.code ?? attempt.grant ?? attempt.offer);
+	Boolean(
+		attempt.code ||
+			attempt.grant ||
+			(attempt.offer && !attempt.offer.preAuthorized?.txCode),
+	);
+
+const STATUS_OLD_S = 3600;
+
+/** Looks up the status of each card whose last look is too long ago. */
+function useFreshStatus(cards: Card[]): void {
+	const home = useHome();
+	useEffect(() => {
+		if (!navigator.onLine) return;
+		const old = cards.filter(
+			(card) => (card.standing?.checkedAt ?? 0) + STATUS_OLD_S < now(),
+		);
+		void once("status", async () => {
+			for (const card of old) await refresh(home, card.id);
+		});
+	}, [cards.map((card) => card.id).join()]);
+}
 
 export function StartView() {
 	const t = useWallet();
