@@ -259,7 +259,7 @@ static yf_err check_many_names(struct yf_arena *arena,
 		return YF_FAIL(MEMORY);
 	for (size_t i = 0; i < object->count; i++)
 		sorted[i] = &object->items[i];
-	qsort(sorted, object->count, sizeof(*sorted), compare_names);
+	qsort(sorted, object->count, sizeof(void *), compare_names);
 	for (size_t i = 1; i < object->count; i++)
 		if (yf_str_eq(sorted[i - 1]->name, sorted[i]->name))
 			return YF_FAIL(DUPLICATE);

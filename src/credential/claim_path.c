@@ -118,8 +118,7 @@ static yf_err select_one(struct yf_arena *arena, struct selection *to,
 		if (!grown)
 			return YF_FAIL(MEMORY);
 		if (to->count)
-			memcpy(grown, to->values,
-			       to->count * sizeof(*to->values));
+			memcpy(grown, to->values, to->count * sizeof(void *));
 		to->values = grown;
 		to->room = room;
 	}

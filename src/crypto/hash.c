@@ -78,7 +78,7 @@ static void expand_one(const uint8_t prk[static YF_SHA256_LEN], yf_bytes before,
 		       (yf_bytes){ text, len }, block);
 }
 
-enum { HKDF_INFO_MAX = 1024 };
+enum { HKDF_INFO_MAX = 1024, HKDF_OUT_MAX = 255 * YF_SHA256_LEN };
 
 yf_err yf_hkdf_sha256(yf_bytes secret, yf_bytes salt, yf_bytes info,
 		      uint8_t *out, size_t len)
@@ -87,7 +87,7 @@ yf_err yf_hkdf_sha256(yf_bytes secret, yf_bytes salt, yf_bytes info,
 	uint8_t block[YF_SHA256_LEN];
 	uint8_t text[YF_SHA256_LEN + HKDF_INFO_MAX + 1];
 
-	if (!len || len > 255 * YF_SHA256_LEN || info.len > HKDF_INFO_MAX)
+	if (!len || len > HKDF_OUT_MAX || info.len > HKDF_INFO_MAX)
 		return YF_FAIL(RANGE);
 	/* HMAC pads its key with zeros: an empty salt is 32 zero bytes. */
 	yf_hmac_sha256(salt, secret, prk);

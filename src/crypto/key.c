@@ -11,7 +11,7 @@
 
 enum { POINT_LEN = 65, PEM_MAX = 16 * 1024 };
 
-#define AUTO(type, name) __attribute__((cleanup(drop_##name))) type *
+#define DROP(noun) __attribute__((cleanup(drop_##noun)))
 
 static void drop_bn(BIGNUM **bn)
 {
@@ -61,10 +61,11 @@ bool yf_public_key_eq(const struct yf_public_key *a,
 yf_err yf_public_key_check(const struct yf_public_key *key)
 {
 	struct yf_local *local = yf_local_get();
+	struct yf_peer *peer;
 
 	if (!local)
 		return YF_FAIL(MEMORY);
-	return yf_local_set_peer(local, key);
+	return yf_local_peer(local, key, &peer);
 }
 
 /* --- handles --- */
@@ -118,32 +119,59 @@ void yf_key_give_context(const struct yf_key *key, EVP_PKEY_CTX *context)
 	EVP_PKEY_CTX_free(context);
 }
 
-/* Takes `pkey` over on success only. */
-static yf_err wrap(EVP_PKEY *pkey, struct yf_key **out)
+static yf_err open_idle(struct yf_key *key)
+{
+	struct yf_key_idle *idle = calloc(1, sizeof(*idle));
+
+	if (!idle)
+		return YF_FAIL(MEMORY);
+	if (pthread_mutex_init(&idle->lock, NULL)) {
+		free(idle);
+		return YF_FAIL(MEMORY);
+	}
+	key->idle = idle;
+	return YF_OK;
+}
+
+static yf_err read_value(const EVP_PKEY *pkey, struct yf_public_key *out)
 {
 	uint8_t point[POINT_LEN];
 	size_t len = 0;
 
-	YF_AUTO(key) key = calloc(1, sizeof(*key));
-	if (!key)
-		return YF_FAIL(MEMORY);
-	key->idle = calloc(1, sizeof(*key->idle));
-	if (!key->idle || pthread_mutex_init(&key->idle->lock, NULL))
-		return YF_FAIL(MEMORY);
 	if (EVP_PKEY_get_octet_string_param(pkey, OSSL_PKEY_PARAM_PUB_KEY,
 					    point, sizeof(point), &len) != 1 ||
 	    len != POINT_LEN || point[0] != 4)
 		return crypto_failure();
-	memcpy(key->value.x, point + 1, 32);
-	memcpy(key->value.y, point + 33, 32);
-	key->pkey = pkey;
-	*out = YF_MOVE(key);
+	memcpy(out->x, point + 1, sizeof(out->x));
+	memcpy(out->y, point + 33, sizeof(out->y));
 	return YF_OK;
+}
+
+static yf_err open_key(struct yf_key *key, EVP_PKEY *pkey)
+{
+	YF_TRY(open_idle(key));
+	YF_TRY(read_value(pkey, &key->value));
+	key->pkey = pkey;
+	return YF_OK;
+}
+
+/* Takes `pkey` over on success only. */
+static yf_err wrap(EVP_PKEY *pkey, struct yf_key **out)
+{
+	struct yf_key *key = calloc(1, sizeof(*key));
+	if (!key)
+		return YF_FAIL(MEMORY);
+	const yf_err err = open_key(key, pkey);
+	if (yf_failed(err))
+		yf_key_free(key);
+	else
+		*out = key;
+	return err;
 }
 
 yf_err yf_key_new(struct yf_key **out)
 {
-	AUTO(EVP_PKEY, pkey) pkey = EVP_EC_gen("P-256");
+	DROP(pkey) EVP_PKEY *pkey = EVP_EC_gen("P-256");
 
 	if (!pkey)
 		return crypto_failure();
@@ -155,9 +183,9 @@ yf_err yf_key_new(struct yf_key **out)
 /* The point of the scalar.  KEY when it is not in 1 .. order - 1. */
 static yf_err point_of(const BIGNUM *scalar, uint8_t point[static POINT_LEN])
 {
-	AUTO(EC_GROUP, group)
-	group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
-	AUTO(EC_POINT, point) at = group ? EC_POINT_new(group) : NULL;
+	DROP(group)
+	EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
+	DROP(point) EC_POINT *at = group ? EC_POINT_new(group) : NULL;
 
 	if (!at)
 		return crypto_failure();
@@ -190,8 +218,8 @@ static yf_err import_pair(uint8_t scalar[static 32],
 					sizeof(native)),
 		OSSL_PARAM_construct_end(),
 	};
-	AUTO(EVP_PKEY_CTX, context)
-	context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+	DROP(context)
+	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
 	const bool done =
 		context && EVP_PKEY_fromdata_init(context) == 1 &&
 		EVP_PKEY_fromdata(context, out, EVP_PKEY_KEYPAIR, params) == 1;
@@ -209,7 +237,7 @@ static yf_err from_bn(const BIGNUM *bn, struct yf_key **out)
 	if (BN_bn2binpad(bn, scalar.bytes, sizeof(scalar.bytes)) < 0)
 		return crypto_failure();
 	YF_TRY(import_pair(scalar.bytes, point, &made));
-	AUTO(EVP_PKEY, pkey) pkey = made;
+	DROP(pkey) EVP_PKEY *pkey = made;
 	YF_TRY(wrap(pkey, out));
 	(void)YF_MOVE(pkey);
 	return YF_OK;
@@ -217,7 +245,7 @@ static yf_err from_bn(const BIGNUM *bn, struct yf_key **out)
 
 yf_err yf_key_from_scalar(const uint8_t scalar[static 32], struct yf_key **out)
 {
-	AUTO(BIGNUM, bn) bn = BN_secure_new();
+	DROP(bn) BIGNUM *bn = BN_secure_new();
 
 	if (!bn || !BN_bin2bn(scalar, 32, bn))
 		return crypto_failure();
@@ -242,11 +270,12 @@ yf_err yf_key_load(yf_str pem, struct yf_key **out)
 
 	if (!pem.len || pem.len > PEM_MAX)
 		return YF_FAIL(KEY);
-	AUTO(BIO, bio) bio = BIO_new_mem_buf(pem.ptr, (int)pem.len);
+	DROP(bio) BIO *bio = BIO_new_mem_buf(pem.ptr, (int)pem.len);
 	if (!bio)
 		return crypto_failure();
-	AUTO(EVP_PKEY, pkey)
-	pkey = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
+	DROP(pkey)
+	EVP_PKEY *pkey =
+		PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
 	BIGNUM *found = NULL;
 
 	if (!pkey || !EVP_PKEY_is_a(pkey, "EC") ||
@@ -257,14 +286,14 @@ yf_err yf_key_load(yf_str pem, struct yf_key **out)
 		ERR_clear_error();
 		return YF_FAIL(KEY);
 	}
-	AUTO(BIGNUM, bn) bn = found;
+	DROP(bn) BIGNUM *bn = found;
 	return from_bn(bn, out);
 }
 
 yf_err yf_key_save(const struct yf_key *key, struct yf_arena *arena,
 		   yf_str *pem)
 {
-	AUTO(BIO, bio) bio = BIO_new(BIO_s_secmem());
+	DROP(bio) BIO *bio = BIO_new(BIO_s_secmem());
 	char *text = NULL;
 
 	if (!bio || PEM_write_bio_PKCS8PrivateKey(bio, key->pkey, NULL, NULL, 0,
@@ -287,16 +316,18 @@ yf_err yf_key_agree(const struct yf_key *key, const struct yf_public_key *peer,
 		    struct yf_secret *out)
 {
 	struct yf_local *local = yf_local_get();
+	struct yf_peer *kept;
 	size_t len = sizeof(out->bytes);
 
 	if (!local)
 		return YF_FAIL(MEMORY);
-	YF_TRY(yf_local_set_peer(local, peer));
-	AUTO(EVP_PKEY_CTX, context)
-	context = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
+	YF_TRY(yf_local_peer(local, peer, &kept));
+	DROP(context)
+	EVP_PKEY_CTX *context =
+		EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
 	/* The peer is on the curve, and the cofactor of P-256 is 1. */
 	if (!context || EVP_PKEY_derive_init(context) != 1 ||
-	    EVP_PKEY_derive_set_peer_ex(context, local->peer, 0) != 1 ||
+	    EVP_PKEY_derive_set_peer_ex(context, kept->key, 0) != 1 ||
 	    EVP_PKEY_derive(context, out->bytes, &len) != 1 ||
 	    len != sizeof(out->bytes))
 		return crypto_failure();

@@ -19,18 +19,28 @@ struct yf_keyring {
 
 enum {
 	ARENA_MAX = YF_KEYRING_MAX * YF_CHAIN_MAX * 4096,
+	SCRATCH_MAX = 64 * 1024,
 };
 
-yf_err yf_keyring_new(struct yf_keyring **out)
+static yf_err open_ring(struct yf_keyring *ring)
 {
-	YF_AUTO(keyring) ring = calloc(1, sizeof(*ring));
-	if (!ring)
-		return YF_FAIL(MEMORY);
 	ring->arena = yf_arena_new(ARENA_MAX);
 	if (!ring->arena || pthread_rwlock_init(&ring->lock, NULL))
 		return YF_FAIL(MEMORY);
-	*out = YF_MOVE(ring);
 	return YF_OK;
+}
+
+yf_err yf_keyring_new(struct yf_keyring **out)
+{
+	struct yf_keyring *ring = calloc(1, sizeof(*ring));
+	if (!ring)
+		return YF_FAIL(MEMORY);
+	const yf_err err = open_ring(ring);
+	if (yf_failed(err))
+		yf_keyring_free(ring);
+	else
+		*out = ring;
+	return err;
 }
 
 void yf_keyring_free(struct yf_keyring *ring)
@@ -150,7 +160,7 @@ yf_err yf_keyring_add(struct yf_keyring *ring, yf_str key_id,
 	    (chain && chain->count > YF_CHAIN_MAX))
 		return YF_FAIL(TOO_LARGE);
 	if (chain && chain->count) {
-		YF_AUTO(arena) arena = yf_arena_new(64 * 1024);
+		YF_AUTO(arena) arena = yf_arena_new(SCRATCH_MAX);
 		if (!arena)
 			return YF_FAIL(MEMORY);
 		YF_TRY(check_leaf(arena, key, chain));

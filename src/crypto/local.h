@@ -10,19 +10,29 @@
  * 3 times, import of a public key 17 times what it costs on kept ones).  It
  * holds no secret and no result; it is freed when its thread ends.
  */
+
+/* A P-256 public key whose point is replaced when another one is needed. */
+struct yf_peer {
+	EVP_PKEY *key;
+	EVP_PKEY_CTX *verify; /* over `key` */
+	struct yf_public_key value;
+	bool set;
+};
+
+/* Few: an issuer's key and a holder's alternate, the next holder is new. */
+enum { YF_LOCAL_PEERS = 4 };
+
 struct yf_local {
 	EVP_MD *sha256;
 	EVP_MD_CTX *digest;
-	/* A P-256 public key whose point is replaced for each use. */
-	EVP_PKEY *peer;
-	EVP_PKEY_CTX *verify; /* over `peer` */
-	struct yf_public_key peer_value;
-	bool peer_set;
+	struct yf_peer peers[YF_LOCAL_PEERS];
+	size_t recent; /* index of the peer used last */
 };
 
 /* NULL when memory is out or the library does not start. */
 struct yf_local *yf_local_get(void);
 
-/* Makes `key` the value of local->peer.  KEY */
-YF_CHECKED yf_err yf_local_set_peer(struct yf_local *local,
-				    const struct yf_public_key *key);
+/* A peer with this value, good until the next call.  KEY */
+YF_CHECKED yf_err yf_local_peer(struct yf_local *local,
+				const struct yf_public_key *key,
+				struct yf_peer **out);

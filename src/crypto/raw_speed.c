@@ -53,11 +53,8 @@ static yf_err verify_once(struct yf_raw_speed *raw)
 	return YF_FAIL(CRYPTO);
 }
 
-yf_err yf_raw_speed_new(struct yf_raw_speed **out)
+static yf_err open_contexts(struct yf_raw_speed *raw)
 {
-	YF_AUTO(raw_speed) raw = calloc(1, sizeof(*raw));
-	if (!raw)
-		return YF_FAIL(MEMORY);
 	raw->key = EVP_EC_gen("P-256");
 	if (raw->key) {
 		raw->sign = EVP_PKEY_CTX_new_from_pkey(NULL, raw->key, NULL);
@@ -68,11 +65,24 @@ yf_err yf_raw_speed_new(struct yf_raw_speed **out)
 		ERR_clear_error();
 		return YF_FAIL(CRYPTO);
 	}
+	return YF_OK;
+}
+
+yf_err yf_raw_speed_new(struct yf_raw_speed **out)
+{
+	struct yf_raw_speed *raw = calloc(1, sizeof(*raw));
+	if (!raw)
+		return YF_FAIL(MEMORY);
+	yf_err err = open_contexts(raw);
 	/* Zeros would spare the verifier half of its multiplication. */
 	yf_random_fill(raw->digest, sizeof(raw->digest));
-	YF_TRY(sign_once(raw));
-	*out = YF_MOVE(raw);
-	return YF_OK;
+	if (!yf_failed(err))
+		err = sign_once(raw);
+	if (yf_failed(err))
+		yf_raw_speed_free(raw);
+	else
+		*out = raw;
+	return err;
 }
 
 yf_err yf_raw_speed_run(struct yf_raw_speed *raw, yf_raw_work work,

@@ -101,13 +101,14 @@ yf_err yf_verify_digest(const struct yf_public_key *key,
 			const uint8_t signature[static YF_SIGNATURE_LEN])
 {
 	struct yf_local *local = yf_local_get();
+	struct yf_peer *peer;
 	uint8_t der[DER_MAX];
 
 	if (!local)
 		return YF_FAIL(MEMORY);
-	YF_TRY(yf_local_set_peer(local, key));
+	YF_TRY(yf_local_peer(local, key, &peer));
 	const size_t len = der_of_raw(signature, der);
-	if (EVP_PKEY_verify(local->verify, der, len, digest, 32) == 1)
+	if (EVP_PKEY_verify(peer->verify, der, len, digest, 32) == 1)
 		return YF_OK;
 	ERR_clear_error();
 	return YF_FAIL(SIGNATURE);

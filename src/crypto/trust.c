@@ -11,7 +11,7 @@
 #include "crypto/x509.h"
 
 /* A verified chain, in the place that its hash says: newer ones push out. */
-enum { REMEMBERED_MAX = 1024 };
+enum { REMEMBERED_MAX = 1024, PEM_ROOM = 8 * YF_CERT_LEN_MAX };
 
 struct remembered {
 	uint8_t hash[YF_SHA256_LEN]; /* of the EKU and the chain */
@@ -60,16 +60,25 @@ static yf_err untrusted(void)
 
 /* --- anchors --- */
 
-yf_err yf_trust_new(struct yf_trust **out)
+static yf_err open_trust(struct yf_trust *trust)
 {
-	YF_AUTO(trust) trust = calloc(1, sizeof(*trust));
-	if (!trust)
-		return YF_FAIL(MEMORY);
 	trust->store = X509_STORE_new();
 	if (!trust->store || pthread_rwlock_init(&trust->lock, NULL))
 		return YF_FAIL(MEMORY);
-	*out = YF_MOVE(trust);
 	return YF_OK;
+}
+
+yf_err yf_trust_new(struct yf_trust **out)
+{
+	struct yf_trust *trust = calloc(1, sizeof(*trust));
+	if (!trust)
+		return YF_FAIL(MEMORY);
+	const yf_err err = open_trust(trust);
+	if (yf_failed(err))
+		yf_trust_free(trust);
+	else
+		*out = trust;
+	return err;
 }
 
 void yf_trust_free(struct yf_trust *trust)
@@ -150,7 +159,7 @@ yf_err yf_trust_add_pem(struct yf_trust *trust, yf_str pem)
 		const size_t len =
 			(size_t)(end - pem.ptr) + sizeof(end_line) - 1;
 		struct yf_chain one;
-		YF_AUTO(arena) arena = yf_arena_new(8 * YF_CERT_LEN_MAX);
+		YF_AUTO(arena) arena = yf_arena_new(PEM_ROOM);
 		if (!arena)
 			return YF_FAIL(MEMORY);
 		YF_TRY(yf_chain_from_pem(arena, (yf_str){ pem.ptr, len },

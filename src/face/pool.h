@@ -11,6 +11,10 @@
  *
  * The pictures go to the worker and are wiped there; only `struct yf_look`
  * comes back.  Safe to use from many threads.
+ *
+ * Opening checks the model's header and starts nothing: a worker is started
+ * by the first look that finds no idle one, which then takes longer.
+ * A worker that died while it was idle is replaced without costing an answer.
  */
 struct yf_face_pool;
 

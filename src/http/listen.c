@@ -200,12 +200,16 @@ static yf_str peer_of(const struct job *job)
 {
 	const yf_str direct = yf_str_of(job->client->ip);
 	struct in6_addr six;
-	yf_str rest, piece = { NULL, 0 };
+	yf_str rest = { NULL, 0 }, piece = { NULL, 0 };
 	char text[INET6_ADDRSTRLEN];
 
 	if (!job->listener->behind_proxy)
 		return direct;
-	rest = yf_exchange_header(&job->x, "X-Forwarded-For");
+	/* Some proxies append to the last line, others add one. */
+	for (size_t i = 0; i < job->x.header_count; i++)
+		if (yf_str_eq_nocase(job->x.headers[i].name,
+				     YF_STR("X-Forwarded-For")))
+			rest = job->x.headers[i].value;
 	while (yf_str_next(&rest, ',', &piece))
 		;
 	piece = yf_str_trim(piece);
@@ -640,9 +644,9 @@ yf_err yf_listen_start(const struct yf_listen_options *options,
 
 	if (!listener)
 		return YF_FAIL(MEMORY);
-	listener->site =
-		(struct yf_site){ options->env, options->tables,
-				  options->table_count, options->files };
+	listener->site = (struct yf_site){ options->env, options->tables,
+					   options->table_count, options->files,
+					   options->mount };
 	listener->events = options->events;
 	listener->behind_proxy = options->behind_proxy;
 	listener->https = options->public_https || options->tls_cert;

@@ -33,15 +33,17 @@ static bool is_unreserved(unsigned char c)
 
 static char upper(char c)
 {
-	return c >= 'a' && c <= 'f' ? (char)(c - 'a' + 'A') : c;
+	const char shift = c >= 'a' && c <= 'f' ? 'a' - 'A' : 0;
+
+	return (char)(c - shift);
 }
 
 static void put_lower(struct yf_buf *buf, yf_str text)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		const char c = text.ptr[i];
-		yf_buf_char(buf,
-			    c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
+		const char shift = c >= 'A' && c <= 'Z' ? 'a' - 'A' : 0;
+		yf_buf_char(buf, (char)(c + shift));
 	}
 }
 

@@ -286,6 +286,12 @@ static void depths(void **state)
 
 	assert_int_equal(got.outcome, YF_LOOK_FACE);
 	assert_memory_equal(got.descriptor, nothing.descriptor, len);
+	const struct yf_look full = look(bed, &ann, YF_FACE_DESCRIPTION);
+	const struct yf_look quick = look(bed, &ann, YF_FACE_TRACKING);
+	const float apart = yf_look_distance(full.descriptor, quick.descriptor);
+	assert_true(apart > 0 && apart < YF_MATCH_SAME_SESSION / 2);
+	got = look(bed, &group, YF_FACE_TRACKING);
+	assert_memory_equal(got.descriptor, nothing.descriptor, len);
 	got = look(bed, &group, YF_FACE_DESCRIPTION);
 	assert_memory_equal(got.descriptor, nothing.descriptor, len);
 	got = look(bed, &group, YF_FACE_MEASUREMENT);

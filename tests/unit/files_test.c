@@ -90,6 +90,8 @@ static const struct {
 	  "<p>wallet" },
 	{ "a hashed name is kept", YF_GET, "/wallet/app-5YJZ3KQA.js", "", 200,
 	  "Cache-Control", "public, max-age=31536000, immutable", "let a = 1" },
+	{ "a worker's script has a policy", YF_GET, "/wallet/app-5YJZ3KQA.js",
+	  "", 200, "Content-Security-Policy", "csp", "let a = 1" },
 	{ "compressed for who takes it", YF_GET, "/wallet/app-5YJZ3KQA.js",
 	  "br, gzip", 200, "Content-Encoding", "gzip", "(compressed)" },
 	{ "not for who refuses it", YF_GET, "/wallet/app-5YJZ3KQA.js",
@@ -167,6 +169,50 @@ static void request_table(void **state)
 	close_folder(&folder);
 }
 
+static yf_err no_such(const struct yf_env *env, struct yf_exchange *x,
+		      struct yf_reply *reply)
+{
+	(void)env;
+	(void)x;
+	(void)reply;
+	return YF_FAIL(NOT_FOUND);
+}
+
+/* A folder that a route closes stays closed, however it is written. */
+static void a_closed_folder_is_closed(void **state)
+{
+	static const struct yf_route closed[] = {
+		{ YF_GET, "/wallet/", no_such, 0, NULL, 0 },
+		{ YF_GET, "/wallet/{rest...}", no_such, 0, NULL, 0 },
+	};
+	static const char *const targets[] = { "/%77allet/", "/wallet%2F",
+					       "/w%61llet/index.html",
+					       "/wallet%2findex.html" };
+	const struct yf_routes tables[] = { YF_ROUTES(closed) };
+	YF_AUTO(files) files = NULL;
+	struct folder folder;
+
+	(void)state;
+	open_folder(&folder);
+	assert_false(yf_failed(yf_files_load(folder.root, "csp", &files)));
+	const struct yf_site site = { .tables = tables,
+				      .table_count = 1,
+				      .files = files };
+	for (size_t i = 0; i < YF_COUNT(targets); i++) {
+		YF_AUTO(arena) arena = yf_arena_new(64 * 1024);
+		struct yf_exchange x = { .arena = arena,
+					 .method = YF_GET,
+					 .target = yf_str_of(targets[i]) };
+		struct yf_answer answer = { 0 };
+
+		print_message("  %s\n", targets[i]);
+		yf_answer_begin(&site, &x, (struct yf_body_head){ 0 }, &answer);
+		assert_true(answer.decided);
+		assert_int_equal(answer.reply.status, 404);
+	}
+	close_folder(&folder);
+}
+
 static void the_same_is_not_sent_again(void **state)
 {
 	YF_AUTO(files) files = NULL;
@@ -213,6 +259,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(request_table),
+		cmocka_unit_test(a_closed_folder_is_closed),
 		cmocka_unit_test(the_same_is_not_sent_again),
 		cmocka_unit_test(no_folder),
 	};

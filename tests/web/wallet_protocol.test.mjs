@@ -397,6 +397,7 @@ describe("a request", () => {
 		["an expired registration", () => ({ registration: { exp: now() - 1000 } }), "requester_unregistered", /expired/],
 		["a registration by a stranger", () => ({ registrarSigner: stranger }), "requester_unregistered", /trusted root/],
 		["a registration by the issuer", () => ({ registrarSigner: city.issuer }), "requester_unregistered", /trusted root/],
+		["a registration by the hotel itself", () => ({ registrarSigner: city.hotel }), "requester_unregistered", /relying party/],
 		["a registration without purpose", () => ({ registration: { purpose: {} } }), "requester_unregistered", /purpose/],
 		["a registration without retention", () => ({ registration: { retention_s: undefined } }), "requester_unregistered", /retention/],
 		["a registration of another typ", () => ({ registrationHeader: { typ: "JWT" } }), "requester_unregistered", /typ/],

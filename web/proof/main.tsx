@@ -72,11 +72,10 @@ function useFace(held: Held) {
 		setReason(shown);
 		await send(proof.trouble(told));
 	};
-	const start = async () => {
+	/** From the press of the button until it is known how it goes on. */
+	const begin = async () => {
 		setReason(null);
-		setOpening(true);
 		const opened = await openCamera();
-		setOpening(false);
 		if (!opened.ok) {
 			const refused = opened.failure === "camera_refused";
 			await fail(opened.failure, refused ? "camera_refused" : "no_camera");
@@ -89,6 +88,11 @@ function useFace(held: Held) {
 			setStream(opened.stream);
 		else
 			closeCamera(opened.stream);
+	};
+	const start = async () => {
+		setOpening(true);
+		await begin();
+		setOpening(false);
 	};
 	const end = async (how: End) => {
 		closeCamera(stream);

@@ -66,9 +66,11 @@ function Again(props: ReadyProps & { reason: string }) {
 	const c = useCommon();
 	return (
 		<div class="stack">
-			<div class="no-paper">
-				<ReasonNote reason={props.reason} />
-			</div>
+			{!props.opening && (
+				<div class="no-paper">
+					<ReasonNote reason={props.reason} />
+				</div>
+			)}
 			<div class="ways">
 				<section class="sheet stack no-paper">
 					<h2>

@@ -6,7 +6,14 @@ import { once, platformOf } from "./home.ts";
 import { Failure, View } from "./parts.tsx";
 import { loadIssuer, type Offer, readOffer } from "./protocol/issuing.ts";
 import { asProblem, type Problem } from "./protocol/problem.ts";
-import { accept, forget, goOn, nameOf, start } from "./receive.ts";
+import {
+	accept,
+	forget,
+	goOn,
+	nameOf,
+	openAttempt,
+	start,
+} from "./receive.ts";
 import { dropLink, go, goInstead, useHome } from "./state.tsx";
 import type { Attempt } from "./store.ts";
 import { useWallet } from "./text.ts";
@@ -56,10 +63,14 @@ function useAccept(offer: Offer) {
 		try {
 			await goOn(home, attempt, () => {}, txCode);
 		} catch (error) {
-			// The offer itself stays open here: the attempt would only
-			// stand in the way of the next try.  With a token it can go on.
+			// Without a token the offer stays open here, and is tried again
+			// from the start.  With one the code is spent: going on is all
+			// that is left, unless the attempt is over.
 			if (!attempt.grant) await forget(home, attempt);
-			throw error;
+			if (!(await openAttempt(home))) throw error;
+			await dropLink(home);
+			goInstead("getting");
+			return;
 		}
 		await dropLink(home);
 		goInstead("");
@@ -169,7 +180,12 @@ function OfferForm(props: Shown) {
 				>
 					{t("not_now")}
 				</button>
-				<button type="submit" class="primary" disabled={busy}>
+				<button
+					type="submit"
+					class="primary"
+					data-action="accept"
+					disabled={busy}
+				>
 					{t("accept")}
 				</button>
 			</div>

@@ -1,15 +1,15 @@
 // The first view: the card, or how to get one.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Icon } from "../lib/icon.tsx";
 import { Mark } from "../lib/mark.tsx";
 import { Frame, Note } from "../lib/page.tsx";
 import { IdCard } from "./card.tsx";
-import { once } from "./home.ts";
-import { Footer, When } from "./parts.tsx";
-import { Failure } from "./parts.tsx";
+import { now, once } from "./home.ts";
+import { Failure, Footer, When } from "./parts.tsx";
 import { asProblem, type Problem } from "./protocol/problem.ts";
 import { forget, openAttempt, start } from "./receive.ts";
+import { refresh } from "./respond.ts";
 import {
 	dropLink,
 	keptLink,
@@ -57,6 +57,7 @@ function GetCard() {
 			<button
 				type="button"
 				class="primary wide"
+				data-action="get-card"
 				aria-busy={busy}
 				onClick={get}
 			>
@@ -74,6 +75,7 @@ function GetCard() {
 
 function Cards(props: { cards: Card[] }) {
 	const t = useWallet();
+	useFreshStatus(props.cards);
 	return (
 		<div class="stack">
 			{props.cards.map((card) => (
@@ -89,7 +91,11 @@ function Cards(props: { cards: Card[] }) {
 					</span>
 				</a>
 			))}
-			<a class="button primary wide" href="#/scan">
+			<a
+				class="button primary wide"
+				href="#/scan"
+				data-action="scan"
+			>
 				<Icon name="scan" />
 				{t("answer_request")}
 			</a>
@@ -104,7 +110,7 @@ function Unfinished(props: { attempt: Attempt }) {
 		<Note kind="info" title={t("going_on")}>
 			<p>{t("going_on_text")}</p>
 			<div class="row">
-				<a class="button" href="#/getting">
+				<a class="button" href="#/getting" data-action="go-on">
 					{t("go_on")}
 				</a>
 				<button
@@ -126,7 +132,7 @@ function Waiting() {
 		<Note kind="info" title={t("waiting")}>
 			<p>{t("waiting_text")}</p>
 			<div class="row">
-				<a class="button" href="#/link">
+				<a class="button" href="#/link" data-action="look">
 					{t("look_at_it")}
 				</a>
 				<button
@@ -141,9 +147,29 @@ function Waiting() {
 	);
 }
 
-/** Whether the attempt stands after the part that another page does. */
+/** Whether all that the person has to do for it is done. */
 const canGoOn = (attempt: Attempt): boolean =>
-	Boolean(attempt.code ?? attempt.grant ?? attempt.offer);
+	Boolean(
+		attempt.code ||
+			attempt.grant ||
+			(attempt.offer && !attempt.offer.preAuthorized?.txCode),
+	);
+
+const STATUS_OLD_S = 3600;
+
+/** Looks up the status of each card whose last look is too long ago. */
+function useFreshStatus(cards: Card[]): void {
+	const home = useHome();
+	useEffect(() => {
+		if (!navigator.onLine) return;
+		const old = cards.filter(
+			(card) => (card.standing?.checkedAt ?? 0) + STATUS_OLD_S < now(),
+		);
+		void once("status", async () => {
+			for (const card of old) await refresh(home, card.id);
+		});
+	}, [cards.map((card) => card.id).join()]);
+}
 
 export function StartView() {
 	const t = useWallet();

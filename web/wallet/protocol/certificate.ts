@@ -7,6 +7,7 @@
 import {
 	AuthorityKeyIdentifierExtension,
 	BasicConstraintsExtension,
+	ExtendedKeyUsageExtension,
 	KeyUsageFlags,
 	KeyUsagesExtension,
 	X509Certificate,
@@ -29,6 +30,9 @@ const KNOWN_EXTENSIONS = new Set([
 
 export class ChainError extends Error {}
 
+/** Extended key usage of who may ask (ISO 18013-5 reader authentication). */
+export const READER = "1.0.18013.5.1.6";
+
 export interface Leaf {
 	/** DER of the leaf, what x509_hash is taken over. */
 	der: Uint8Array<ArrayBuffer>;
@@ -37,6 +41,8 @@ export interface Leaf {
 	key: CryptoKey;
 	/** Authority key identifiers of the chain, base64url (DCQL `aki`). */
 	authorityKeyIds: string[];
+	/** Extended key usages of the leaf, as OIDs. */
+	usages: string[];
 }
 
 function parse(text: unknown): X509Certificate {
@@ -156,6 +162,10 @@ export async function verifyChain(
 		subject: leaf.subject,
 		key: await leafKey(leaf),
 		authorityKeyIds: keyIds(chain),
+		usages:
+			leaf
+				.getExtension(ExtendedKeyUsageExtension)
+				?.usages.map(String) ?? [],
 	};
 }
 

@@ -3,6 +3,7 @@
 // answer, and which claims it may ask at all.
 
 import { isRecord } from "./bytes.ts";
+import { READER } from "./certificate.ts";
 import { verifySigned } from "./jws.ts";
 import { Problem } from "./problem.ts";
 import type { ClaimPath } from "./sdjwt.ts";
@@ -98,12 +99,15 @@ async function readFrom(
 	registrar: Party,
 	now: number,
 ): Promise<Registration> {
-	const { payload } = await verifySigned(data, {
+	const { payload, leaf } = await verifySigned(data, {
 		typ: "rc-rp+jwt",
 		roots: registrar.roots,
 		now,
 		rootMaySign: true,
 	});
+	// Parties have certificates of the same root: none registers itself.
+	if (leaf.usages.includes(READER))
+		throw new Error("signed by a relying party");
 	if (payload.sub !== clientId) throw new Error("of another");
 	return parse(payload, registrar.name);
 }

@@ -24,7 +24,7 @@ export const en = {
 	go_on: "Go on",
 	give_up: "Give up",
 	waiting: "A request is waiting for you",
-	waiting_text: "You opened it before your card was ready.",
+	waiting_text: "You opened it and have not finished with it.",
 	look_at_it: "Look at it",
 	discard: "Discard",
 

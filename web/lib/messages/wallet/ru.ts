@@ -25,7 +25,7 @@ export const ru: Translation<typeof en> = {
 	go_on: "Продолжить",
 	give_up: "Отказаться",
 	waiting: "Вас ждёт запрос",
-	waiting_text: "Вы открыли его до получения удостоверения.",
+	waiting_text: "Вы открыли его, но не завершили.",
 	look_at_it: "Посмотреть",
 	discard: "Не отвечать",
 

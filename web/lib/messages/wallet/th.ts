@@ -25,7 +25,7 @@ export const th: Translation<typeof en> = {
 	go_on: "ทำต่อ",
 	give_up: "เลิกทำ",
 	waiting: "มีคำขอรอคุณอยู่",
-	waiting_text: "คุณเปิดคำขอนี้ก่อนที่จะมีบัตร",
+	waiting_text: "คุณเปิดไว้แต่ยังทำไม่เสร็จ",
 	look_at_it: "ดูคำขอ",
 	discard: "ไม่ตอบ",
 

@@ -25,7 +25,7 @@ export const vi: Translation<typeof en> = {
 	go_on: "Tiếp tục",
 	give_up: "Bỏ",
 	waiting: "Có một yêu cầu đang chờ bạn",
-	waiting_text: "Bạn đã mở yêu cầu khi chưa có thẻ.",
+	waiting_text: "Bạn đã mở yêu cầu này nhưng chưa xong.",
 	look_at_it: "Xem",
 	discard: "Bỏ qua",
 

@@ -22,7 +22,7 @@ export const zh: Translation<typeof en> = {
 	go_on: "继续",
 	give_up: "放弃",
 	waiting: "有一个请求在等您处理",
-	waiting_text: "您打开它时，卡片还没有准备好。",
+	waiting_text: "您打开过它，还没有处理完。",
 	look_at_it: "查看",
 	discard: "不处理",
 
