@@ -8,21 +8,6 @@
 
 enum { DAY_S = 86400 };
 
-static int open_env(void **state)
-{
-	*state = yf_test_env_new();
-	return 0;
-}
-
-static int close_env(void **state)
-{
-	yf_test_env_free(*state);
-	return 0;
-}
-
-#define ENV_TEST(name) \
-	cmocka_unit_test_setup_teardown(name, open_env, close_env)
-
 static yf_level level_of(struct yf_test_env *test,
 			 const struct yf_person_ref *person)
 {

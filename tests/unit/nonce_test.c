@@ -6,21 +6,6 @@
 
 #include <stdatomic.h>
 
-static int open_env(void **state)
-{
-	*state = yf_test_env_new();
-	return 0;
-}
-
-static int close_env(void **state)
-{
-	yf_test_env_free(*state);
-	return 0;
-}
-
-#define ENV_TEST(name) \
-	cmocka_unit_test_setup_teardown(name, open_env, close_env)
-
 static void made_and_checked(void **state)
 {
 	struct yf_test_env *test = *state;

@@ -5,21 +5,6 @@
 #include "codec/json.h"
 #include "codec/url.h"
 
-static int open_env(void **state)
-{
-	*state = yf_test_env_new();
-	return 0;
-}
-
-static int close_env(void **state)
-{
-	yf_test_env_free(*state);
-	return 0;
-}
-
-#define ENV_TEST(name) \
-	cmocka_unit_test_setup_teardown(name, open_env, close_env)
-
 static struct yf_offer_ask ask_for(const struct yf_person_ref *person)
 {
 	return (struct yf_offer_ask){

@@ -9,21 +9,6 @@
 
 enum { COPIES = 8 };
 
-static int open_env(void **state)
-{
-	*state = yf_test_env_new();
-	return 0;
-}
-
-static int close_env(void **state)
-{
-	yf_test_env_free(*state);
-	return 0;
-}
-
-#define ENV_TEST(name) \
-	cmocka_unit_test_setup_teardown(name, open_env, close_env)
-
 struct card {
 	struct yf_status_slot slots[COPIES];
 	const char *id;
