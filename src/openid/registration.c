@@ -174,6 +174,23 @@ static yf_err parse(struct yf_arena *arena, yf_str payload,
 	return parse_grants(arena, credentials, out);
 }
 
+/*
+ * Whoever is registered has a certificate under the same root.  It says that
+ * it is a reader's: with it one could register oneself, for anything.
+ */
+static yf_err registrar_key(const struct yf_jws *jws,
+			    const struct yf_registration_rule *rule,
+			    struct yf_trusted_leaf *leaf)
+{
+	const yf_err reader = yf_trust_verify(rule->registrars, &jws->x5c,
+					      YF_EKU_READER, rule->now_s, leaf);
+
+	if (!yf_failed(reader))
+		return YF_FAIL(UNTRUSTED);
+	return yf_trust_verify(rule->registrars, &jws->x5c, NULL, rule->now_s,
+			       leaf);
+}
+
 yf_err yf_registration_check(struct yf_arena *arena, yf_str jwt,
 			     const struct yf_registration_rule *rule,
 			     struct yf_registration *out)
@@ -187,8 +204,7 @@ yf_err yf_registration_check(struct yf_arena *arena, yf_str jwt,
 		return YF_FAIL(TYP);
 	if (!jws.x5c.count)
 		return YF_FAIL(UNTRUSTED);
-	YF_TRY(yf_trust_verify(rule->registrars, &jws.x5c, NULL, rule->now_s,
-			       &leaf));
+	YF_TRY(registrar_key(&jws, rule, &leaf));
 	YF_TRY(yf_jws_verify(&jws, &leaf.key));
 	YF_TRY(parse(arena, jws.payload, &parsed));
 	if (!yf_str_eq(parsed.client_id, rule->client_id))

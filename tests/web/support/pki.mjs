@@ -38,7 +38,7 @@ export async function makeRoot(name, { ca = true, from = -30 } = {}) {
 }
 
 export async function makeLeaf(name, root, options = {}) {
-	const { from = -1, days = 90, ca = false, critical, path } = options;
+	const { from = -1, days = 90, ca = false, critical, path, eku } = options;
 	const keys = await newPair();
 	const extensions = [
 		new x509.BasicConstraintsExtension(ca, path, true),
@@ -52,6 +52,7 @@ export async function makeLeaf(name, root, options = {}) {
 			true,
 		),
 	];
+	if (eku) extensions.push(new x509.ExtendedKeyUsageExtension([eku]));
 	if (critical)
 		extensions.push(
 			new x509.Extension(critical, true, new Uint8Array([5, 0])),

@@ -7,6 +7,7 @@
 import {
 	AuthorityKeyIdentifierExtension,
 	BasicConstraintsExtension,
+	ExtendedKeyUsageExtension,
 	KeyUsageFlags,
 	KeyUsagesExtension,
 	X509Certificate,
@@ -35,6 +36,8 @@ export interface Leaf {
 	subject: string;
 	/** P-256, for verifying. */
 	key: CryptoKey;
+	/** Extended key usages, dotted. */
+	usages: string[];
 	/** Authority key identifiers of the chain, base64url (DCQL `aki`). */
 	authorityKeyIds: string[];
 }
@@ -155,6 +158,10 @@ export async function verifyChain(
 		der: new Uint8Array(leaf.rawData.slice(0)),
 		subject: leaf.subject,
 		key: await leafKey(leaf),
+		usages:
+			leaf
+				.getExtension(ExtendedKeyUsageExtension)
+				?.usages.map(String) ?? [],
 		authorityKeyIds: keyIds(chain),
 	};
 }
