@@ -244,6 +244,7 @@ export function ConsentView(props: {
 	link: Extract<Link, { kind: "request" }>;
 }) {
 	const t = useWallet();
+	const home = useHome();
 	const { state, share, decline, lookAgain } = useConsent(props.link);
 	if (state.name === "looking")
 		return (
@@ -276,14 +277,25 @@ export function ConsentView(props: {
 				<WhyAndUntil registration={registration} />
 				{problem && <Failure problem={problem} />}
 				<div class="choices consent-choices">
-					<button
-						type="button"
-						disabled={busy}
-						onClick={() => decline(consent)}
-					>
-						<Icon name="cross" />
-						{t("dont_share")}
-					</button>
+					{again ? (
+						// It may have arrived: no longer a no.
+						<a
+							class="button"
+							href="#/"
+							onClick={() => void dropLink(home)}
+						>
+							{t("to_wallet")}
+						</a>
+					) : (
+						<button
+							type="button"
+							disabled={busy}
+							onClick={() => decline(consent)}
+						>
+							<Icon name="cross" />
+							{t("dont_share")}
+						</button>
+					)}
 					<button
 						type="button"
 						disabled={busy}
