@@ -153,7 +153,7 @@ export async function verifyChain(
 	const root = await climb(chain, roots.map(parse));
 	checkOne(root, at);
 	const leaf = chain[0] as X509Certificate;
-	if (!rootMaySign) checkLeaf(leaf, root);
+	if (!rootMaySign || !same(leaf, root)) checkLeaf(leaf, root);
 	return {
 		der: new Uint8Array(leaf.rawData.slice(0)),
 		subject: leaf.subject,
