@@ -189,12 +189,18 @@ static yf_err pass(const struct yf_proof_step *step, yf_str *redirect)
 		.life_s = YF_CODE_LIFE_S,
 	};
 	struct yf_handle handle;
+	yf_str address;
 	yf_str code;
 
 	YF_TRY(yf_handle_new(step->arena, &code, &handle));
-	YF_TRY(write_redirect(step, "code", code, redirect));
-	YF_TRY(yf_proof_store_success(step, &grant, &handle));
+	YF_TRY(write_redirect(step, "code", code, &address));
+	const yf_err err = yf_proof_store_success(step, &grant, &handle);
+	if (err.code == YF_CODE_TOO_MANY)
+		return fail(step, YF_PROOF_TOO_OFTEN, YF_LIVENESS_OK);
+	YF_TRY(err);
 	session->phase = YF_PROOF_PASSED;
+	yf_proof_forget(session);
+	*redirect = address;
 	return YF_OK;
 }
 
@@ -256,6 +262,8 @@ yf_err yf_proof_trouble(const struct yf_proof_step *step,
 {
 	struct yf_proof_session *session = step->session;
 
+	if (session->phase == YF_PROOF_ELSEWHERE && reason == YF_PROOF_DECLINED)
+		return YF_OK;
 	/* The other way is open at any time but after the end. */
 	if (session->phase == YF_PROOF_PASSED ||
 	    session->phase == YF_PROOF_REFUSED)
@@ -263,13 +271,20 @@ yf_err yf_proof_trouble(const struct yf_proof_step *step,
 	if (reason != YF_PROOF_DECLINED && session->phase != YF_PROOF_READY &&
 	    session->phase != YF_PROOF_FACE)
 		return YF_FAIL(CONFLICT);
+	/* Each leaves a row, so each is one of YF_PROOF_ATTEMPTS_MAX. */
+	if (session->phase == YF_PROOF_READY)
+		session->attempts++;
 	return fail(step, reason, YF_LIVENESS_OK);
 }
 
 yf_err yf_proof_cancel(const struct yf_proof_step *step, yf_str *redirect)
 {
+	/* The code is out: there is nothing left to cancel. */
+	if (step->session->phase == YF_PROOF_PASSED)
+		return YF_FAIL(CONFLICT);
 	YF_TRY(write_redirect(step, "error", YF_STR("access_denied"),
 			      redirect));
 	step->session->phase = YF_PROOF_REFUSED;
+	yf_proof_forget(step->session);
 	return YF_OK;
 }
