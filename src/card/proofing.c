@@ -44,8 +44,9 @@ static yf_err match_person(const struct yf_proof_step *step, yf_str number,
 	YF_TRY(yf_str_to_c(step->arena, settings->number_rule, &rule));
 	YF_TRY(yf_id_number_parse(rule, number, &parsed));
 	YF_TRY(yf_register_find(step->env, step->arena, &parsed, out));
-	YF_TRY(yf_register_read(step->env, step->arena, out, YF_STR("holder"),
-				"proofing", &person));
+	/* Not known to be the holder: that is what the face is asked for. */
+	YF_TRY(yf_register_read(step->env, step->arena, out,
+				YF_STR("applicant"), "proofing", &person));
 	YF_TRY(yf_person_is_named(step->arena, &person, name, &named));
 	return named ? YF_OK : YF_FAIL(NOT_MATCHED);
 }
@@ -122,7 +123,8 @@ static yf_err describe_portrait(const struct yf_proof_step *step, bool *found)
 	if (*found)
 		return YF_OK;
 	YF_TRY(yf_register_portrait(step->env, step->arena, &person,
-				    YF_STR("holder"), "face match", &portrait));
+				    YF_STR("applicant"), "face match",
+				    &portrait));
 	if (!portrait.len)
 		return YF_OK;
 	const yf_err err = yf_face_pool_look(step->env->face, portrait,
