@@ -7,7 +7,10 @@
  * Issuing a batch of copies of the card to a wallet that proves possession of
  * a key for each: OpenID4VCI 1.0 section 8.
  */
-enum { YF_BATCH_MAX = 32 };
+enum {
+	YF_BATCH_MAX = 32,
+	YF_TOKEN_COPIES_MAX = 128, /* of all the requests of a token */
+};
 
 struct yf_issue_ask {
 	yf_str access_token;
@@ -34,7 +37,8 @@ struct yf_issued {
  * INVALID_PROOF   no proof, another type, too many, the same key twice, or a
  *                 proof that is not right
  * NONCE           a proof with a c_nonce that is not ours, too old or spent
- * REQUEST_DENIED  the evidence carries no level
+ * REQUEST_DENIED  the evidence carries no level; YF_TOKEN_COPIES_MAX copies
+ *                 were issued
  */
 YF_CHECKED yf_err yf_issue(const struct yf_env *env, struct yf_arena *arena,
 			   const struct yf_issue_ask *ask,

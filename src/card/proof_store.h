@@ -9,14 +9,19 @@
 YF_CHECKED yf_err yf_proof_store_failure(const struct yf_proof_step *step,
 					 const char *outcome);
 
-/* Consent, evidence, attempt, act and code. */
+/*
+ * Consent, evidence, attempt, act and code.
+ * TOO_MANY  sessions at once brought the person over YF_PROOF_PERSON_DAY_MAX
+ *           meanwhile; nothing is written
+ */
 YF_CHECKED yf_err yf_proof_store_success(const struct yf_proof_step *step,
 					 const struct yf_grant *grant,
 					 const struct yf_handle *code);
 
 /*
- * Attempts of the person in the last 24 hours, of any session, that failed
- * before the camera; what never came to a picture is not counted.
+ * Failed attempts of the person in the last 24 hours, of any session, in which
+ * there was a camera: who goes the other way, has none, or comes too often
+ * loses nothing by it.
  */
 YF_CHECKED yf_err
 yf_proof_store_failures_today(const struct yf_proof_step *step, int64_t *out);

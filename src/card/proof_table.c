@@ -192,6 +192,14 @@ void yf_proof_release(struct yf_proofing *proofing,
 	pthread_mutex_unlock(&proofing->lock);
 }
 
+void yf_proofing_sweep(struct yf_proofing *proofing, int64_t now_s)
+{
+	pthread_mutex_lock(&proofing->lock);
+	for (size_t i = 0; i < BUCKETS; i++)
+		sweep(proofing, &proofing->buckets[i], now_s);
+	pthread_mutex_unlock(&proofing->lock);
+}
+
 size_t yf_proof_open_count(struct yf_proofing *proofing)
 {
 	pthread_mutex_lock(&proofing->lock);

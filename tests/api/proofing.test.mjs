@@ -182,6 +182,36 @@ for (const reason of ['no_camera', 'camera_refused', 'network', 'declined'])
 		else assert.equal(reply.json.reason, reason)
 	})
 
+test('trouble is told a limited number of times, and costs the person nothing', async () => {
+	const someone = await enrol(city, ids[0])
+	for (let session = 0; session < 2; session++) {
+		const wallet = await started()
+		await wallet.identify(someone)
+		let told = 0
+		while (told < 50 && (await wallet.proofing('trouble', { reason: 'no_camera' })).status === 200) told++
+		assert.equal(told, 12)
+		assert.equal((await wallet.proofState()).json.state, 'refused')
+	}
+	const wallet = await started()
+	await wallet.identify(someone)
+	assert.equal((await wallet.proofing('attempt')).json.state, 'face')
+})
+
+test('declined twice is declined once', async () => {
+	const wallet = await started()
+	await wallet.identify(person)
+	const once = await wallet.proofing('trouble', { reason: 'declined' })
+	const twice = await wallet.proofing('trouble', { reason: 'declined' })
+	assert.deepEqual(twice.json, once.json)
+})
+
+test('a card that is won is not cancelled', async () => {
+	const wallet = new Wallet(city)
+	await wallet.code(person, ids[0])
+	problem(await wallet.proofing('cancel'), 409, 'conflict')
+	assert.equal((await wallet.proofState()).json.state, 'passed')
+})
+
 test('trouble: an unknown reason', async () => {
 	const wallet = await started()
 	await wallet.identify(person)
