@@ -30,7 +30,9 @@ yf_str yf_str_trim(yf_str text)
 
 static char lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c - 'A' + 'a');
+	return c;
 }
 
 bool yf_str_eq_nocase(yf_str a, yf_str b)

@@ -192,7 +192,7 @@ yf_err yf_purse_open(const char *folder, struct yf_purse **out)
 	if (!purse)
 		return YF_FAIL(MEMORY);
 	if (folder) {
-		purse->arena = yf_arena_new(8 * 1024);
+		purse->arena = yf_arena_new(8u << 10);
 		if (!purse->arena)
 			return YF_FAIL(MEMORY);
 		YF_TRY(yf_str_copy(purse->arena, yf_str_of(folder), &copy));
