@@ -198,11 +198,13 @@ static yf_err count_on_token(struct yf_tx *tx, const struct batch *batch)
 
 	YF_TRY(yf_tx_exec(tx,
 			  "UPDATE access_token SET issued = issued + $1"
-			  " WHERE shard = $2 AND hash = $3 AND expires_s > $4",
+			  " WHERE shard = $2 AND hash = $3 AND expires_s > $4"
+			  " AND issued + $1 <= $5",
 			  YF_BIND(YF_INT((int64_t)batch->count),
 				  YF_INT(batch->token.handle.shard),
 				  YF_BLOB(yf_handle_hash(&batch->token.handle)),
-				  YF_INT(batch->now_s)),
+				  YF_INT(batch->now_s),
+				  YF_INT(YF_TOKEN_COPIES_MAX)),
 			  &changed));
 	return changed ? YF_OK : YF_FAIL(INVALID_TOKEN);
 }

@@ -7,7 +7,11 @@
  * Issuing a batch of copies of the card to a wallet that proves possession of
  * a key for each: OpenID4VCI 1.0 section 8.
  */
-enum { YF_BATCH_MAX = 32 };
+enum {
+	YF_BATCH_MAX = 32,
+	/* Copies that one access token buys; then it is spent. */
+	YF_TOKEN_COPIES_MAX = 4 * YF_BATCH_MAX,
+};
 
 struct yf_issue_ask {
 	yf_str access_token;
@@ -28,7 +32,8 @@ struct yf_issued {
  * saves in one transaction: nonces and jti are spent there, so of requests
  * that come at once one wins, and nothing is signed twice into a row.
  *
- * INVALID_TOKEN, INVALID_DPOP_PROOF
+ * INVALID_TOKEN   also when it bought YF_TOKEN_COPIES_MAX copies
+ * INVALID_DPOP_PROOF
  * INVALID_CREDENTIAL_REQUEST  both or none of the two names
  * UNKNOWN_CONFIGURATION, UNKNOWN_IDENTIFIER
  * INVALID_PROOF   no proof, another type, too many, the same key twice, or a
