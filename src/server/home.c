@@ -261,8 +261,6 @@ yf_err yf_home_make(struct yf_arena *arena, const struct yf_home_ask *ask)
 			    yf_clock_now_s(&clock)));
 
 	YF_AUTO(home) home = NULL;
-	/* clang's analyzer does not know the cleanup attribute. */
-	/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 	return yf_home_open(ask->folder, false, &home);
 }
 

@@ -208,8 +208,6 @@ yf_err yf_keys_load(struct yf_arena *arena, const char *folder, yf_str *problem,
 
 	if (!keys)
 		return YF_FAIL(MEMORY);
-	/* clang's analyzer does not know the cleanup attribute. */
-	/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 	YF_TRY(read_all(&l, keys));
 	*problem = (yf_str){ NULL, 0 };
 	*out = YF_MOVE(keys);
