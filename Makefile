@@ -100,7 +100,7 @@ build/web/.done: $(WEB) package-lock.json
 	@echo "  WEB build/web"
 	@node web/build.mjs && touch $@
 web-types:
-	node_modules/.bin/tsc -p web
+	@node_modules/.bin/tsc -p web
 
 # --- what people type ---
 run:
@@ -123,9 +123,9 @@ fuzz:
 FORMATTED := $(shell find src tests include examples -name '*.[ch]' 2>/dev/null)
 TIDY := $(addprefix tidy/,$(SRC))
 lint: $(OUT)/gen/migrations.c web-types $(TIDY)
-	tools/check-layers
-	tests/doc_check
-	clang-format --dry-run -Werror $(FORMATTED)
+	@tools/check-layers
+	@tests/doc_check
+	@clang-format --dry-run -Werror $(FORMATTED)
 $(TIDY): tidy/%: %
 	@clang-tidy --quiet $< -- $(STD) $(PKG_CFLAGS) 2>/dev/null
 format:

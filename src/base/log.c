@@ -21,7 +21,10 @@ static size_t quote(char *line, size_t at, const char *text)
 {
 	for (; *text && at < LINE_LEN - 160; text++) {
 		const unsigned char c = (unsigned char)*text;
-		line[at++] = c < 0x20 || c == '"' || c == 0x7f ? '\'' : (char)c;
+		const bool plain = c >= 0x20 && c != '"' && c != 0x7f;
+		line[at++] = '\'';
+		if (plain)
+			line[at - 1] = *text;
 	}
 	return at;
 }

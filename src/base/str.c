@@ -30,7 +30,9 @@ yf_str yf_str_trim(yf_str text)
 
 static char lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c - 'A' + 'a');
+	return c;
 }
 
 bool yf_str_eq_nocase(yf_str a, yf_str b)
@@ -41,6 +43,18 @@ bool yf_str_eq_nocase(yf_str a, yf_str b)
 		if (lower(a.ptr[i]) != lower(b.ptr[i]))
 			return false;
 	return true;
+}
+
+yf_err yf_str_lower(struct yf_arena *arena, yf_str text, yf_str *out)
+{
+	char *copy = YF_NEW(arena, char, text.len + 1);
+
+	if (!copy)
+		return YF_FAIL(MEMORY);
+	for (size_t i = 0; i < text.len; i++)
+		copy[i] = lower(text.ptr[i]);
+	*out = (yf_str){ copy, text.len };
+	return YF_OK;
 }
 
 bool yf_str_to_int(yf_str text, int64_t *out)

@@ -117,6 +117,9 @@ size_t yf_str_chars(yf_str text);
 
 /* Copies into the arena, NUL-terminated beyond .len.  MEMORY */
 YF_CHECKED yf_err yf_str_copy(struct yf_arena *arena, yf_str text, yf_str *out);
+/* The same with ASCII letters in lower case.  MEMORY */
+YF_CHECKED yf_err yf_str_lower(struct yf_arena *arena, yf_str text,
+			       yf_str *out);
 YF_CHECKED yf_err yf_bytes_copy(struct yf_arena *arena, yf_bytes bytes,
 				yf_bytes *out);
 

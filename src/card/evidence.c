@@ -40,11 +40,21 @@ yf_err yf_consent_put(struct yf_tx *tx, const struct yf_person_ref *person,
 		NULL);
 }
 
+static yf_err check_there(struct yf_tx *tx, const struct yf_person_ref *person)
+{
+	YF_AUTO(rows) rows = NULL;
+
+	return yf_tx_find(
+		tx, "SELECT 1 FROM person WHERE shard = $1 AND id = $2",
+		YF_BIND(YF_INT(person->shard), YF_TEXT(person->id)), &rows);
+}
+
 yf_err yf_evidence_put(struct yf_tx *tx, const struct yf_person_ref *person,
 		       const struct yf_evidence_ask *ask)
 {
 	const yf_uuid id = yf_uuid_new(ask->made_s);
 
+	YF_TRY(check_there(tx, person));
 	return yf_tx_exec(
 		tx,
 		"INSERT INTO evidence (shard, id, person_id, kind, engine,"

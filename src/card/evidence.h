@@ -27,7 +27,10 @@ struct yf_evidence_ask {
 	int64_t expires_s;
 };
 
-/* Both inside the transaction of the act. */
+/*
+ * Both inside the transaction of the act.  NOT_FOUND of an evidence: the
+ * person was erased while they proved who they are.
+ */
 YF_CHECKED yf_err yf_consent_put(struct yf_tx *tx,
 				 const struct yf_person_ref *person, yf_str id,
 				 const struct yf_consent *consent,

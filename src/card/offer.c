@@ -121,7 +121,11 @@ static yf_err check(const struct yf_env *env, const struct yf_offer_ask *ask)
 	if (!yf_str_is(ask->configuration_id, YF_ID_CONFIGURATION))
 		return YF_FAIL(UNKNOWN_CONFIGURATION);
 	if (ask->vetted_reason.len)
-		return YF_OK;
+		return yf_str_is_utf8(ask->vetted_reason) &&
+				       yf_str_chars(ask->vetted_reason) <=
+					       YF_VETTED_CHARS_MAX
+			       ? YF_OK
+			       : YF_FAIL(RANGE);
 	YF_TRY(yf_evidence_level(env, &ask->person, &level));
 	return level == YF_LEVEL_NONE ? YF_FAIL(REQUEST_DENIED) : YF_OK;
 }

@@ -7,7 +7,7 @@
  * An operator's credential offer: pre-authorized code grant, OpenID4VCI 1.0
  * sections 4.1 and 3.5.
  */
-enum { YF_OFFER_LIFE_S = 600 };
+enum { YF_OFFER_LIFE_S = 600, YF_VETTED_CHARS_MAX = 200 };
 
 struct yf_offer_ask {
 	struct yf_person_ref person;
@@ -29,6 +29,8 @@ struct yf_offer {
  *
  * REQUEST_DENIED         the evidence carries no level and nobody vetted
  * UNKNOWN_CONFIGURATION  no such type
+ * RANGE                  vetted_reason is no text, or over
+ *                        YF_VETTED_CHARS_MAX
  */
 YF_CHECKED yf_err yf_offer_make(const struct yf_env *env,
 				struct yf_arena *arena,

@@ -159,7 +159,8 @@ static yf_err take(struct yf_proofing *proofing, const struct yf_handle *cookie,
 
 	sweep(proofing, bucket, now_s);
 	for (struct slot *slot = *bucket; slot; slot = slot->next) {
-		if (memcmp(slot->cookie, cookie->hash, sizeof(slot->cookie)))
+		if (memcmp(slot->cookie, cookie->hash, sizeof(slot->cookie)) !=
+		    0)
 			continue;
 		if (slot->held)
 			return YF_FAIL(CONFLICT);

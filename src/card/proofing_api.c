@@ -15,16 +15,6 @@ static void put_text(struct yf_json_out *out, const char *name,
 		yf_json_out_null(out, name);
 }
 
-static int64_t left_ms(const struct yf_env *env, const struct yf_liveness *live)
-{
-	const int64_t passed = yf_clock_mono_ms(&env->clock) - live->shown_ms;
-	const int64_t allowed = live->moving           ? YF_LIVENESS_STEP_MS
-				: live->started_ms < 0 ? YF_LIVENESS_START_MS
-						       : YF_LIVENESS_RETURN_MS;
-
-	return passed < allowed ? allowed - passed : 0;
-}
-
 static void put_prompt(struct yf_json_out *out, const struct yf_env *env,
 		       const struct yf_proof_session *session)
 {
@@ -40,7 +30,9 @@ static void put_prompt(struct yf_json_out *out, const struct yf_env *env,
 			 yf_liveness_step_name(yf_liveness_shown(live)));
 	yf_json_out_int(out, "index", live->at);
 	yf_json_out_int(out, "count", live->count);
-	yf_json_out_int(out, "left_ms", left_ms(env, live));
+	yf_json_out_int(
+		out, "left_ms",
+		yf_liveness_left_ms(live, yf_clock_mono_ms(&env->clock)));
 	yf_json_out_close(out);
 	yf_json_out_text(out, "hint",
 			 yf_liveness_hint_name(yf_liveness_advice(live)));

@@ -45,6 +45,8 @@ static bool take_option(const struct yf_option *option, const char *value,
 	return true;
 }
 
+/* Seven things, and all of them stand on one line of each command. */
+/* NOLINTNEXTLINE(readability-function-size) */
 bool yf_args_parse(int argc, char **argv, const struct yf_option *options,
 		   const char *usage, size_t min, size_t max,
 		   struct yf_words *positional)

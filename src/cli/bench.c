@@ -49,7 +49,7 @@ static const struct {
 
 static yf_err run(const char *what, const struct ask *ask)
 {
-	YF_AUTO(arena) arena = yf_arena_new(1024 * 1024);
+	YF_AUTO(arena) arena = yf_arena_new(1024u << 10);
 	struct yf_json_out out = yf_json_out_new(arena, 1024);
 
 	if (!arena)

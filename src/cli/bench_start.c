@@ -66,7 +66,7 @@ static bool answers(struct yf_fetch *fetch, struct yf_arena *arena,
 
 static yf_err wait_until_up(const struct yf_clock *clock, int64_t since_ms)
 {
-	YF_AUTO(arena) arena = yf_arena_new(64 * 1024 * 1024);
+	YF_AUTO(arena) arena = yf_arena_new(64u << 20);
 	YF_AUTO(fetch) fetch = NULL;
 	const struct yf_fetch_options options = { 0 };
 
@@ -195,8 +195,8 @@ yf_err yf_bench_start(struct yf_arena *arena, const char *folder,
 	remove_home(arena, home);
 	YF_TRY(err);
 	qsort(starts, rounds, sizeof(starts[0]), compare);
-	put_row(out, "start.first_answer", (double)starts[rounds / 2], "ms",
-		100);
+	const int64_t median_ms = starts[rounds / 2];
+	put_row(out, "start.first_answer", (double)median_ms, "ms", 100);
 	put_row(out, "start.memory", (double)round.resident_kib / 1024, "MB",
 		30);
 	if (stat(program.ptr, &info))

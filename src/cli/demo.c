@@ -111,8 +111,8 @@ static yf_err make_home(struct yf_arena *arena, const struct demo *demo,
 		port = 8081;
 	YF_TRY(yf_str_format(arena, &ask.operator_listen, "127.0.0.1:%u",
 			     port));
-	return is_new ? yf_home_make(arena, &ask) :
-			yf_home_configure(arena, &ask);
+	return is_new ? yf_home_make(arena, &ask)
+		      : yf_home_configure(arena, &ask);
 }
 
 static yf_err open_home(struct yf_arena *arena, struct demo *demo)
@@ -124,10 +124,9 @@ static yf_err open_home(struct yf_arena *arena, struct demo *demo)
 	YF_TRY(yf_str_format(arena, &conf, "%s/yufu.ini", demo->folder));
 	const bool is_new = !yf_file_exists(conf.ptr);
 	if (is_new || demo->listen) {
-		YF_TRY(settle_listen(arena,
-				     demo->listen ? demo->listen :
-						    "127.0.0.1:8080",
-				     &address, &url));
+		YF_TRY(settle_listen(
+			arena, demo->listen ? demo->listen : "127.0.0.1:8080",
+			&address, &url));
 		YF_TRY(make_home(arena, demo, is_new, address, url));
 	}
 	return yf_home_open(demo->folder, true, &demo->home);
@@ -237,7 +236,7 @@ static yf_err ready(void *ctx, const struct yf_env *env, uint16_t port,
 
 static yf_err run(struct demo *demo)
 {
-	YF_AUTO(arena) arena = yf_arena_new(4 * 1024 * 1024);
+	YF_AUTO(arena) arena = yf_arena_new(4u << 20);
 	YF_AUTO(city) city = NULL;
 	yf_str pictures;
 

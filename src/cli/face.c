@@ -1,15 +1,13 @@
-#define _DEFAULT_SOURCE
 #include "cli/face.h"
 
-#include <libgen.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
+#include "base/share.h"
 #include "cli/face_parts.h"
+#include "cli/print.h"
 #include "face/match.h"
 #include "face/wire.h"
 
@@ -44,48 +42,20 @@ int yf_face_cli_fail(const char *what, yf_err err)
 	return 2;
 }
 
-yf_err yf_face_cli_print(struct yf_json_out *out)
-{
-	yf_str text;
-
-	YF_TRY(yf_json_out_end(out, &text));
-	printf("%.*s\n", YF_ARG(text));
-	return fflush(stdout) ? YF_FAIL(IO) : YF_OK;
-}
-
 yf_err yf_face_cli_load(struct yf_arena *arena, const char *path, yf_bytes *out)
 {
 	return yf_file_load(arena, path, YF_FACE_JPEG_LEN_MAX, out);
 }
 
-static yf_err program_path(struct yf_arena *arena, yf_str *out)
-{
-	char path[PATH_MAX];
-	const ssize_t len = readlink("/proc/self/exe", path, sizeof(path));
-
-	if (len <= 0 || (size_t)len >= sizeof(path))
-		return YF_FAIL(IO);
-	return yf_str_copy(arena, (yf_str){ path, (size_t)len }, out);
-}
-
-/* Beside the program in a build, in share/ when it is installed. */
 static yf_err find_model(struct yf_face_cli *cli)
 {
-	static const char *const places[] = { "", "/../share/yufu" };
-	yf_str program, path;
+	yf_str path;
 
 	if (cli->model)
 		return YF_OK;
-	YF_TRY(program_path(cli->arena, &program));
-	char *folder = dirname((char *)(uintptr_t)program.ptr);
-	for (size_t i = 0; i < YF_COUNT(places); i++) {
-		YF_TRY(yf_str_format(cli->arena, &path, "%s%s/face.model",
-				     folder, places[i]));
-		cli->model = path.ptr;
-		if (yf_file_exists(path.ptr))
-			return YF_OK;
-	}
-	return YF_FAIL(NOT_FOUND);
+	YF_TRY(yf_share_find(cli->arena, "face.model", &path));
+	cli->model = path.ptr;
+	return YF_OK;
 }
 
 yf_err yf_face_cli_pool(const struct yf_face_cli *cli, unsigned workers,
@@ -93,7 +63,7 @@ yf_err yf_face_cli_pool(const struct yf_face_cli *cli, unsigned workers,
 {
 	yf_str program;
 
-	YF_TRY(program_path(cli->arena, &program));
+	YF_TRY(yf_share_program(cli->arena, &program));
 	const struct yf_face_pool_config config = {
 		.program = program.ptr,
 		.model_path = cli->model,
@@ -158,7 +128,7 @@ static int check(const struct yf_face_cli *cli)
 	yf_json_out_object(&out, NULL);
 	write_look(&out, &look);
 	yf_json_out_close(&out);
-	err = yf_face_cli_print(&out);
+	err = yf_print_json(&out);
 	if (yf_failed(err))
 		return yf_face_cli_fail("standard output", err);
 	return look.outcome == YF_LOOK_FACE ? 0 : 1;
@@ -186,7 +156,7 @@ static int print_comparison(const struct yf_face_cli *cli,
 	yf_json_out_text(&out, "b", yf_look_outcome_name(looks[1].outcome));
 	yf_json_out_text(&out, "engine", yf_face_engine_id());
 	yf_json_out_close(&out);
-	const yf_err err = yf_face_cli_print(&out);
+	const yf_err err = yf_print_json(&out);
 	if (yf_failed(err))
 		return yf_face_cli_fail("standard output", err);
 	return same ? 0 : 1;

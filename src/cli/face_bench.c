@@ -1,5 +1,6 @@
 #define _DEFAULT_SOURCE
 #include "cli/face_parts.h"
+#include "cli/print.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -315,7 +316,7 @@ static yf_err report(const struct bench *bench)
 	write_rates(&out, bench, "at_1e4", YF_MATCH_FMR_1E4, 1e-4);
 	YF_TRY(write_times(&out, bench));
 	yf_json_out_close(&out);
-	return yf_face_cli_print(&out);
+	return yf_print_json(&out);
 }
 
 int yf_face_cli_bench(const struct yf_face_cli *cli)

@@ -1,4 +1,5 @@
 #include "cli/face_parts.h"
+#include "cli/print.h"
 
 #include <stdio.h>
 
@@ -20,7 +21,7 @@ static yf_err write_result(const struct yf_face_cli *cli, size_t len,
 	yf_json_out_int(&out, "bytes", (int64_t)len);
 	yf_json_out_str(&out, "sha256", hex);
 	yf_json_out_close(&out);
-	return yf_face_cli_print(&out);
+	return yf_print_json(&out);
 }
 
 int yf_face_cli_pack(const struct yf_face_cli *cli)

@@ -29,8 +29,5 @@ YF_CHECKED yf_err yf_face_cli_load(struct yf_arena *arena, const char *path,
 /* Prints an error of one file, with what to do next; exit code 2. */
 int yf_face_cli_fail(const char *what, yf_err err);
 
-/* Prints the finished object and a line end. */
-YF_CHECKED yf_err yf_face_cli_print(struct yf_json_out *out);
-
 int yf_face_cli_pack(const struct yf_face_cli *cli);
 int yf_face_cli_bench(const struct yf_face_cli *cli);

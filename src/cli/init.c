@@ -42,7 +42,7 @@ int yf_cli_init(int argc, char **argv)
 		fprintf(stderr, "yufu: --url is missing\n%s\n", usage);
 		return YF_EXIT_FAILED;
 	}
-	YF_AUTO(arena) arena = yf_arena_new(4 * 1024 * 1024);
+	YF_AUTO(arena) arena = yf_arena_new(4u << 20);
 	const struct yf_home_ask ask = {
 		.folder = words.at[0],
 		.url = yf_str_of(url),

@@ -138,6 +138,12 @@ static void place(const struct yf_head_pose *pose, const float pivot[static 3],
 		at[i] += pivot[i];
 }
 
+/* 1 when it is less than `limit` from 0, else 0. */
+static float within(float value, float limit)
+{
+	return fabsf(value) < limit ? 1 : 0;
+}
+
 static struct yf_corner project(const struct yf_head *head,
 				const struct yf_head_pose *pose, float opening,
 				const struct yf_mesh_point *point)
@@ -162,7 +168,7 @@ static struct yf_corner project(const struct yf_head *head,
 		     place_in[Y] * head->axis[Y],
 		.v = head->origin[Y] + place_in[X] * head->axis[Y] +
 		     place_in[Y] * head->axis[X],
-		.alpha = flat ? fabsf(point->at[X]) < 2.3f : point->alpha,
+		.alpha = flat ? within(point->at[X], 2.3f) : point->alpha,
 		.light = 1,
 	};
 }
@@ -201,7 +207,7 @@ static void mouth_row(const struct yf_corner *upper,
 			/* before the skin that is stretched across */
 			.z = fminf(a->z, b->z) - 0.05f,
 			.v = t * (TEETH - 1),
-			.alpha = alpha * (t > 0.01f && t < 0.99f),
+			.alpha = alpha * within(t - 0.5f, 0.49f),
 			.light = 0.45f + 0.55f * sinf((float)M_PI * (float)i /
 						      (YF_MESH_LIP - 1)),
 		};

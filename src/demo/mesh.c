@@ -279,7 +279,7 @@ bool yf_mesh_of(const struct yf_shape *shape, struct yf_mesh *out)
 				point_at(&face, x, y);
 		}
 	}
-	for (size_t i = 0; i < 2 * YF_MESH_LIP; i++) {
+	for (size_t i = 0; i < (size_t)2 * YF_MESH_LIP; i++) {
 		const bool lower = i >= YF_MESH_LIP;
 		const float x = p[60][X] + (p[64][X] - p[60][X]) *
 						   (float)(i % YF_MESH_LIP) /

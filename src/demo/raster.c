@@ -184,7 +184,7 @@ void yf_picture_blur(const struct yf_picture *in, struct yf_picture *out)
 			tile[CHANNELS]++;
 		}
 	}
-	for (size_t i = 0; i < TILES_X * TILES_Y * CHANNELS; i++) {
+	for (size_t i = 0; i < (size_t)TILES_X * TILES_Y * CHANNELS; i++) {
 		const uint64_t *tile = sum[i / CHANNELS];
 		const uint64_t count = tile[CHANNELS] ? tile[CHANNELS] : 1;
 		rgb[i] = (uint8_t)(tile[i % CHANNELS] / count);

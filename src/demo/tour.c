@@ -143,14 +143,14 @@ static yf_err portrait(struct tour *tour, yf_str *base64)
 
 static yf_err enrol(struct tour *tour)
 {
-	struct yf_json_out json = yf_json_out_new(tour->arena, 64 * 1024);
+	struct yf_json_out json = yf_json_out_new(tour->arena, 64u << 10);
 	const struct yf_json_field fields[] = {
 		YF_JSON_STR("number", &tour->number),
 		YF_JSON_STR("name", &tour->name),
 		YF_JSON_END,
 	};
 	struct yf_fetched reply;
-	yf_str picture;
+	yf_str picture = { 0 };
 	yf_str body;
 
 	YF_TRY(portrait(tour, &picture));
@@ -348,9 +348,9 @@ static void expect_accepted(struct tour *tour, const struct result *result,
 static yf_err hotel(struct tour *tour)
 {
 	struct yf_choices choices;
-	struct result result;
+	struct result result = { 0 };
 	yf_str next;
-	yf_str uri;
+	yf_str uri = { 0 };
 
 	YF_TRY(create(tour, "hotel", &tour->request_id, &uri));
 	YF_TRY(read_request(tour, uri, &tour->request, &choices));
@@ -368,7 +368,7 @@ static yf_err hotel(struct tour *tour)
 
 static yf_err replay(struct tour *tour)
 {
-	struct result result;
+	struct result result = { 0 };
 	yf_str next;
 
 	if (!tour->answer.len)
@@ -388,11 +388,11 @@ static yf_err cafe(struct tour *tour)
 	const struct yf_json *only;
 	struct yf_choices choices;
 	struct yf_request request;
-	struct result result;
+	struct result result = { 0 };
 	yf_str answer;
 	yf_str next;
-	yf_str id;
-	yf_str uri;
+	yf_str id = { 0 };
+	yf_str uri = { 0 };
 
 	YF_TRY(create(tour, "cafe", &id, &uri));
 	YF_TRY(read_request(tour, uri, &request, &choices));
@@ -439,11 +439,11 @@ static yf_err decline(struct tour *tour)
 {
 	struct yf_choices choices;
 	struct yf_request request;
-	struct result result;
+	struct result result = { 0 };
 	yf_str form;
 	yf_str next;
-	yf_str id;
-	yf_str uri;
+	yf_str id = { 0 };
+	yf_str uri = { 0 };
 
 	YF_TRY(create(tour, "hotel", &id, &uri));
 	YF_TRY(read_request(tour, uri, &request, &choices));

@@ -69,16 +69,21 @@ static yf_err read_state(struct yf_arena *arena, const struct yf_fetched *reply,
 	return YF_OK;
 }
 
+struct body {
+	const char *type; /* NULL: there is none */
+	yf_str text;
+};
+
 static yf_err call(const struct yf_visitor *visitor, struct yf_arena *arena,
 		   const struct yf_wire *wire, const char *verb,
-		   const char *type, yf_str body, struct state *out)
+		   struct body body, struct state *out)
 {
 	const struct yf_fetch_header header = { YF_STR("Content-Type"),
-						yf_str_of(type) };
+						yf_str_of(body.type) };
 	struct yf_fetch_ask ask = {
 		.headers = &header,
-		.header_count = type ? 1 : 0,
-		.body = body,
+		.header_count = body.type ? 1 : 0,
+		.body = body.text,
 	};
 	struct yf_fetched reply;
 
@@ -99,8 +104,8 @@ static yf_err identify(const struct yf_visitor *visitor, struct yf_arena *arena,
 	yf_json_out_str(&json, "name", visitor->name);
 	yf_json_out_close(&json);
 	YF_TRY(yf_json_out_end(&json, &body));
-	return call(visitor, arena, wire, "identify", "application/json", body,
-		    out);
+	return call(visitor, arena, wire, "identify",
+		    (struct body){ "application/json", body }, out);
 }
 
 static yf_err consent(const struct yf_visitor *visitor, struct yf_arena *arena,
@@ -120,8 +125,8 @@ static yf_err consent(const struct yf_visitor *visitor, struct yf_arena *arena,
 			(yf_str){ digest, sizeof(digest) });
 	yf_json_out_close(&json);
 	YF_TRY(yf_json_out_end(&json, &body));
-	return call(visitor, arena, wire, "consent", "application/json", body,
-		    io);
+	return call(visitor, arena, wire, "consent",
+		    (struct body){ "application/json", body }, io);
 }
 
 static float within(float value, float least, float most)
@@ -205,7 +210,8 @@ static yf_err one_frame(struct yf_visitor *visitor, struct yf_arena *arena,
 	else
 		YF_TRY(covered(arena, visitor->frames, &jpeg));
 	visitor->frames++;
-	return call(visitor, arena, wire, "frame", "image/jpeg", jpeg, out);
+	return call(visitor, arena, wire, "frame",
+		    (struct body){ "image/jpeg", jpeg }, out);
 }
 
 static yf_err remember(struct yf_visitor *visitor, const struct state *state)
@@ -277,8 +283,8 @@ static yf_err attempt(struct yf_visitor *visitor, struct yf_arena *arena,
 	struct state state = { 0 };
 
 	visitor->frames = 0;
-	YF_TRY(call(visitor, arena, wire, "attempt", "application/json",
-		    YF_STR("{}"), &state));
+	YF_TRY(call(visitor, arena, wire, "attempt",
+		    (struct body){ "application/json", YF_STR("{}") }, &state));
 	YF_TRY(face(visitor, arena, wire, state.prompt, redirect));
 	yf_story_say(visitor->story,
 		     "%u frames in %lld ms; the city says: %.*s %.*s",
@@ -299,8 +305,8 @@ static yf_err run(void *self, struct yf_arena *arena,
 	YF_TRY(yf_wire_send(wire, arena, &page, &reply));
 	if (reply.status >= 400)
 		return yf_wire_refusal(arena, &reply);
-	YF_TRY(call(visitor, arena, wire, "state", NULL, (yf_str){ 0 },
-		    &state));
+	YF_TRY(call(visitor, arena, wire, "state",
+		    (struct body){ NULL, (yf_str){ 0 } }, &state));
 	YF_TRY(identify(visitor, arena, wire, &state));
 	YF_TRY(consent(visitor, arena, wire, &state));
 	YF_TRY(attempt(visitor, arena, wire, redirect));

@@ -161,7 +161,7 @@ static yf_err by_code(struct yf_sender *sender, struct yf_arena *arena,
 {
 	struct yf_buf form = yf_buf_new(arena, 512);
 	struct round round;
-	yf_str request_uri;
+	yf_str request_uri = { 0 };
 	yf_str url;
 	yf_str redirect;
 	yf_str code;

@@ -58,7 +58,7 @@ static yf_err trust_path(const struct yf_holder *holder, struct yf_arena *arena,
 /* The list kept in the folder: expired or not, it says which roots we know. */
 static yf_err load_trust(struct yf_holder *holder)
 {
-	YF_AUTO(arena) arena = yf_arena_new(4 * TRUST_LEN_MAX);
+	YF_AUTO(arena) arena = yf_arena_new((size_t)4 * TRUST_LEN_MAX);
 	const struct yf_trust_list_rule rule = {
 		.now_s = yf_holder_now_s(holder),
 		.skew_s = YF_HOLDER_SKEW_S,
@@ -130,7 +130,7 @@ yf_err yf_holder_trust(struct yf_holder *holder, struct yf_arena *arena,
 		.now_s = yf_holder_now_s(holder),
 		.skew_s = YF_HOLDER_SKEW_S,
 	};
-	yf_str jws;
+	yf_str jws = { 0 };
 
 	if (!holder->trust ||
 	    yf_trust_list_expires_s(holder->trust) <= rule.now_s) {

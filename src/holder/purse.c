@@ -105,7 +105,7 @@ static yf_err save_text(const struct yf_purse *purse, struct yf_arena *arena,
 /* The key first: a credential without its key is worth nothing. */
 static yf_err save(const struct yf_purse *purse, const struct entry *entry)
 {
-	YF_AUTO(arena) arena = yf_arena_new(2 * ENTRY_ARENA);
+	YF_AUTO(arena) arena = yf_arena_new((size_t)2 * ENTRY_ARENA);
 	const char *path;
 	yf_str pem;
 
@@ -180,7 +180,7 @@ static yf_err load(struct yf_purse *purse)
 	closedir(dir);
 	YF_TRY(err);
 	/* Ids are ordered by time: the order is that of receiving. */
-	qsort(purse->entries, purse->count, sizeof(*purse->entries), by_id);
+	qsort(purse->entries, purse->count, sizeof(struct entry *), by_id);
 	return YF_OK;
 }
 
@@ -192,7 +192,7 @@ yf_err yf_purse_open(const char *folder, struct yf_purse **out)
 	if (!purse)
 		return YF_FAIL(MEMORY);
 	if (folder) {
-		purse->arena = yf_arena_new(8 * 1024);
+		purse->arena = yf_arena_new(8u << 10);
 		if (!purse->arena)
 			return YF_FAIL(MEMORY);
 		YF_TRY(yf_str_copy(purse->arena, yf_str_of(folder), &copy));
@@ -265,7 +265,7 @@ yf_err yf_purse_show(struct yf_purse *purse, const struct yf_held *held)
 		entry->held.shown = true;
 		if (!purse->folder)
 			return YF_OK;
-		YF_AUTO(arena) arena = yf_arena_new(2 * ENTRY_ARENA);
+		YF_AUTO(arena) arena = yf_arena_new((size_t)2 * ENTRY_ARENA);
 		return arena ? save_text(purse, arena, &entry->held)
 			     : YF_FAIL(MEMORY);
 	}

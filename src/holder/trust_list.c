@@ -94,7 +94,7 @@ static yf_err signer_of(const struct yf_jws *jws, struct yf_trust *roots,
 {
 	struct yf_trusted_leaf leaf;
 	struct yf_cert cert;
-	YF_AUTO(arena) scratch = yf_arena_new(64 * 1024);
+	YF_AUTO(arena) scratch = yf_arena_new(64u << 10);
 
 	if (!scratch)
 		return YF_FAIL(MEMORY);

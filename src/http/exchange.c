@@ -172,17 +172,7 @@ static yf_err media_type(struct yf_exchange *x)
 	YF_TRY(yf_exchange_header_once(x, "Content-Type", &value));
 	if (!yf_str_cut(&value, ';', &type))
 		type = value;
-	YF_TRY(yf_str_copy(x->arena, yf_str_trim(type), &type));
-	char *lower = YF_NEW(x->arena, char, type.len + 1);
-	if (!lower)
-		return YF_FAIL(MEMORY);
-	for (size_t i = 0; i < type.len; i++) {
-		lower[i] = type.ptr[i];
-		if (lower[i] >= 'A' && lower[i] <= 'Z')
-			lower[i] = (char)(lower[i] - 'A' + 'a');
-	}
-	x->content_type = (yf_str){ lower, type.len };
-	return YF_OK;
+	return yf_str_lower(x->arena, yf_str_trim(type), &x->content_type);
 }
 
 /* RFC 9110 11.4: credentials = auth-scheme 1*SP token68; any case. */

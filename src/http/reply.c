@@ -207,16 +207,10 @@ static yf_str problem_type(struct yf_arena *arena, yf_err err)
 	yf_str type;
 
 	if (yf_failed(yf_str_format(arena, &type, "urn:yufu:problem:%s",
-				    yf_err_name(err))))
+				    yf_err_name(err))) ||
+	    yf_failed(yf_str_lower(arena, type, &type)))
 		return YF_STR("about:blank");
-	char *name = YF_NEW(arena, char, type.len + 1);
-	if (!name)
-		return YF_STR("about:blank");
-	for (size_t i = 0; i < type.len; i++) {
-		const char c = type.ptr[i];
-		name[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-	}
-	return (yf_str){ name, type.len };
+	return type;
 }
 
 static yf_err encode_problem(struct yf_arena *arena, yf_err err, int status,

@@ -144,7 +144,9 @@ bool yf_id_number_rule_exists(const char *rule)
 
 static char upper(char c)
 {
-	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+	if (c >= 'a' && c <= 'z')
+		return (char)(c - 'a' + 'A');
+	return c;
 }
 
 static bool is_digit(char c)

@@ -38,6 +38,8 @@ static void check_again(struct yf_arena *arena,
 		assert(yf_str_eq(again.fields[i], record->fields[i]));
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const yf_str text = { (const char *)data, size };

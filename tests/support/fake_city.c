@@ -251,7 +251,7 @@ static yf_err login(void *self, struct yf_arena *arena,
 {
 	struct fake_city *city = self;
 	yf_str rest = url;
-	yf_str path;
+	yf_str path = { NULL, 0 };
 	struct yf_form query;
 	yf_str request_uri;
 

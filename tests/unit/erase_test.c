@@ -4,21 +4,6 @@
 #include "../support/citizen.h"
 #include "../support/expect.h"
 
-static int open_env(void **state)
-{
-	*state = yf_test_env_new();
-	return 0;
-}
-
-static int close_env(void **state)
-{
-	yf_test_env_free(*state);
-	return 0;
-}
-
-#define ENV_TEST(name) \
-	cmocka_unit_test_setup_teardown(name, open_env, close_env)
-
 struct card {
 	struct yf_person_ref person;
 	struct yf_status_slot slot;

@@ -51,6 +51,38 @@ static void a_kind_that_nobody_knows(void **state)
 	assert_int_equal(level_of(test, &a), YF_LEVEL_NONE);
 }
 
+struct stray {
+	struct yf_person_ref person;
+	struct yf_evidence_ask ask;
+};
+
+static yf_err put_stray(struct yf_tx *tx, void *ctx)
+{
+	const struct stray *stray = ctx;
+
+	return yf_evidence_put(tx, &stray->person, &stray->ask);
+}
+
+/* Who was erased in the meantime leaves nothing behind. */
+static void of_nobody(void **state)
+{
+	struct yf_test_env *test = *state;
+	struct stray stray = {
+		.person = citizen_new(test, "A"),
+		.ask = { .kind = YF_EVIDENCE_FACE_MATCH,
+			 .engine = YF_STR("test/1"),
+			 .detail = YF_STR("test"),
+			 .made_s = test->now_s,
+			 .expires_s = test->now_s + DAY_S },
+	};
+
+	yf_test_sql(test, "DELETE FROM person", YF_BIND_NONE);
+	FAILS(yf_db_write(test->env.db, put_stray, &stray), NOT_FOUND);
+	assert_int_equal(yf_test_sql_int(test, "SELECT count(*) FROM evidence",
+					 YF_BIND_NONE),
+			 0);
+}
+
 struct many {
 	const struct yf_person_ref *person;
 	int64_t now_s;
@@ -218,6 +250,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ENV_TEST(from_what_is_stored),
 		ENV_TEST(a_kind_that_nobody_knows),
+		ENV_TEST(of_nobody),
 		ENV_TEST(not_crowded_out),
 		ENV_TEST(not_buried),
 		ENV_TEST(level_is_recomputed),

@@ -495,6 +495,18 @@ static void nonces(void **state)
 	assert_int_equal(cards(bed), 1);
 }
 
+/* A token is for one wallet's batches, not for a factory. */
+static void a_token_is_spent(void **state)
+{
+	const struct bed *bed = *state;
+	struct yf_issued issued;
+
+	for (int i = 0; i < YF_TOKEN_COPIES_MAX / KEYS; i++)
+		OK(issue(bed, right_proofs(bed, KEYS), &issued));
+	FAILS(issue(bed, right_proofs(bed, 1), &issued), INVALID_TOKEN);
+	assert_int_equal(cards(bed), YF_TOKEN_COPIES_MAX / KEYS);
+}
+
 struct racing {
 	const struct bed *bed;
 	const struct yf_json *proofs;
@@ -597,6 +609,7 @@ int main(void)
 		BED_TEST(the_same_key_twice),
 		BED_TEST(too_many),
 		BED_TEST(nonces),
+		BED_TEST(a_token_is_spent),
 		BED_TEST(of_many_at_once_one_wins),
 		BED_TEST(notified),
 	};

@@ -146,13 +146,20 @@ static void without_evidence(void **state)
 			 1);
 }
 
-static void unknown_type(void **state)
+static void what_is_no_offer(void **state)
 {
 	struct yf_test_env *test = *state;
+	char long_reason[YF_VETTED_CHARS_MAX + 1];
 	const struct yf_person_ref person = citizen_new(test, "A");
 	struct yf_offer_ask ask = ask_for(&person);
 	struct yf_offer offer;
 
+	ask.vetted_reason = YF_STR("seen");
+	ask.vetted_reason = YF_STR("\xff");
+	FAILS(yf_offer_make(&test->env, test->arena, &ask, &offer), RANGE);
+	ask.vetted_reason = (yf_str){ long_reason, sizeof(long_reason) };
+	memset(long_reason, 'r', sizeof(long_reason));
+	FAILS(yf_offer_make(&test->env, test->arena, &ask, &offer), RANGE);
 	ask.vetted_reason = YF_STR("seen");
 	ask.configuration_id = YF_STR("other");
 	FAILS(yf_offer_make(&test->env, test->arena, &ask, &offer),
@@ -193,7 +200,7 @@ int main(void)
 		ENV_TEST(offered_and_redeemed),
 		ENV_TEST(with_a_tx_code),
 		ENV_TEST(without_evidence),
-		ENV_TEST(unknown_type),
+		ENV_TEST(what_is_no_offer),
 		ENV_TEST(its_time),
 	};
 	return cmocka_run_group_tests_name("card/offer", tests, NULL, NULL);
