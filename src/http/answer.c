@@ -161,6 +161,20 @@ static yf_err redirect_to_folder(struct yf_exchange *x,
 	return YF_OK;
 }
 
+/* Routes are found by the address as it came: one that stands before a file
+ * must not be passed by writing the address with escapes. */
+static yf_err check_hidden(const struct yf_site *site,
+			   const struct yf_exchange *x, yf_str path)
+{
+	struct yf_route_match match;
+
+	if (yf_str_eq(path, x->path))
+		return YF_OK;
+	YF_TRY(yf_route_find(x->arena, site->tables, site->table_count,
+			     x->method, path, &match));
+	return match.outcome == YF_ROUTE_UNKNOWN ? YF_OK : YF_FAIL(NOT_FOUND);
+}
+
 static yf_err answer_file(const struct yf_site *site, struct yf_exchange *x,
 			  struct yf_answer *answer)
 {
@@ -169,6 +183,7 @@ static yf_err answer_file(const struct yf_site *site, struct yf_exchange *x,
 	if (!site->files)
 		return YF_FAIL(NOT_FOUND);
 	YF_TRY(yf_url_unescape(x->arena, x->path, false, &path));
+	YF_TRY(check_hidden(site, x, path));
 	const struct yf_file *file = yf_files_find(site->files, path);
 	if (!file && !yf_files_is_folder(site->files, path))
 		return YF_FAIL(NOT_FOUND);

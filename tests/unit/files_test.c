@@ -202,6 +202,56 @@ static void the_same_is_not_sent_again(void **state)
 	close_folder(&folder);
 }
 
+static yf_err closed(const struct yf_env *env, struct yf_exchange *x,
+		     struct yf_reply *reply)
+{
+	(void)env;
+	(void)x;
+	(void)reply;
+	return YF_FAIL(NOT_FOUND);
+}
+
+/* A route in front of a folder closes it, however its address is written. */
+static void a_route_hides_files(void **state)
+{
+	static const struct yf_route routes[] = {
+		{ YF_GET, "/wallet/{rest...}", closed, 0, NULL, 0 },
+		{ YF_GET, "/wallet/", closed, 0, NULL, 0 },
+	};
+	static const struct yf_routes tables[] = { YF_ROUTES(routes) };
+	static const char *const targets[] = {
+		"/wallet/",
+		"/wallet/index.html",
+		"/%77allet/",
+		"/%77allet/index.html",
+		"/wallet%2findex.html",
+		"/wallet%2f",
+		"/wallet/index%2ehtml",
+		"/%77allet%2Fapp-5YJZ3KQA.js",
+	};
+	YF_AUTO(files) files = NULL;
+	struct folder folder;
+
+	(void)state;
+	open_folder(&folder);
+	assert_false(yf_failed(yf_files_load(folder.root, "csp", &files)));
+	for (size_t i = 0; i < YF_COUNT(targets); i++) {
+		const struct yf_site site = { NULL, tables, 1, files };
+		YF_AUTO(arena) arena = yf_arena_new(1 << 16);
+		struct yf_exchange x = { .arena = arena,
+					 .method = YF_GET,
+					 .target = yf_str_of(targets[i]) };
+		struct yf_answer answer = { 0 };
+
+		print_message("  %s\n", targets[i]);
+		yf_answer_begin(&site, &x, (struct yf_body_head){ 0 }, &answer);
+		if (!answer.decided)
+			yf_answer_run(&site, &x, &answer);
+		assert_int_equal(answer.reply.status, 404);
+	}
+	close_folder(&folder);
+}
+
 static void no_folder(void **state)
 {
 	struct yf_files *files = NULL;
@@ -216,6 +266,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(request_table),
 		cmocka_unit_test(the_same_is_not_sent_again),
+		cmocka_unit_test(a_route_hides_files),
 		cmocka_unit_test(no_folder),
 	};
 	return cmocka_run_group_tests_name("http/files", tests, NULL, NULL);
