@@ -52,7 +52,10 @@ yf_err yf_dpop_gate(const struct yf_env *env, struct yf_exchange *x,
 yf_err yf_dpop_spend(struct yf_tx *tx, const struct yf_dpop *dpop,
 		     int64_t now_s)
 {
+	/* A proof of a fast clock is good for longer: it counts from iat. */
+	const int64_t from_s =
+		dpop->issued_at_s > now_s ? dpop->issued_at_s : now_s;
 	const yf_err err =
-		yf_spend(tx, "jti", dpop->jti, now_s + PROOF_AGE_S + SKEW_S);
+		yf_spend(tx, "jti", dpop->jti, from_s + PROOF_AGE_S + SKEW_S);
 	return err.code == YF_CODE_REPLAYED ? YF_FAIL(INVALID_DPOP_PROOF) : err;
 }

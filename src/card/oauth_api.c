@@ -109,9 +109,12 @@ static yf_err open_session(const struct yf_env *env, struct yf_exchange *x,
 	struct yf_proof_session *session;
 	struct yf_handle handle;
 	struct yf_cookie cookie = { .name = YF_PROOF_COOKIE,
-				    .path = "/oauth",
 				    .max_age_s = YF_PROOF_LIFE_S };
+	yf_str path;
 
+	YF_TRY(yf_str_format(x->arena, &path, "%.*s/oauth",
+			     YF_ARG(env->settings.path)));
+	cookie.path = path.ptr;
 	YF_TRY(yf_handle_new(x->arena, &cookie.value, &handle));
 	YF_TRY(yf_proof_open(env->proofing, &handle, par, yf_env_now_s(env),
 			     &session));

@@ -169,6 +169,10 @@ struct failures {
 	int64_t count;
 };
 
+/*
+ * Only what a camera saw counts: whoever knows a number and a name could
+ * otherwise shut its bearer out for a day without showing a face.
+ */
 static yf_err count_failures(struct yf_tx *tx, void *ctx)
 {
 	struct failures *failures = ctx;
@@ -177,7 +181,9 @@ static yf_err count_failures(struct yf_tx *tx, void *ctx)
 	YF_TRY(yf_tx_find(
 		tx,
 		"SELECT count(*) FROM proof_attempt WHERE shard = $1"
-		" AND person_id = $2 AND made_s > $3 AND outcome <> 'passed'",
+		" AND person_id = $2 AND made_s > $3 AND outcome NOT IN"
+		" ('passed', 'network', 'no_camera', 'camera_refused',"
+		" 'declined', 'no_portrait', 'too_often')",
 		YF_BIND(YF_INT(failures->session->person_shard),
 			YF_TEXT(yf_str_of(failures->session->person_id)),
 			YF_INT(failures->since_s)),

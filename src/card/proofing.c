@@ -5,6 +5,7 @@
 #include "card/evidence.h"
 #include "card/grant.h"
 #include "card/proof_store.h"
+#include "codec/base64url.h"
 #include "codec/url.h"
 #include "codec/uuid.h"
 #include "face/pool.h"
@@ -88,6 +89,15 @@ yf_err yf_proof_identify(const struct yf_proof_step *step, yf_str number,
 
 /* --- consent --- */
 
+/* base64url of 32 bytes, in its one spelling. */
+static bool is_sha256(yf_str text)
+{
+	uint8_t hash[YF_SHA256_LEN];
+
+	return text.len == YF_SHA256_TEXT_LEN &&
+	       !yf_failed(yf_base64url_decode_into(text, hash, sizeof(hash)));
+}
+
 yf_err yf_proof_consent(const struct yf_proof_step *step, int64_t version,
 			yf_str locale, yf_str text_sha256)
 {
@@ -96,7 +106,7 @@ yf_err yf_proof_consent(const struct yf_proof_step *step, int64_t version,
 	YF_TRY(yf_proof_may(session, YF_PROOF_CONSENT));
 	if (version != YF_PROOF_NOTICE_VERSION || !locale.len ||
 	    locale.len >= sizeof(session->consent_locale) ||
-	    text_sha256.len != YF_SHA256_TEXT_LEN)
+	    !is_sha256(text_sha256))
 		return YF_FAIL(RANGE);
 	session->consent_version = version;
 	session->consent_s = yf_env_now_s(step->env);
@@ -260,9 +270,14 @@ yf_err yf_proof_trouble(const struct yf_proof_step *step,
 	if (session->phase == YF_PROOF_PASSED ||
 	    session->phase == YF_PROOF_REFUSED)
 		return YF_FAIL(CONFLICT);
+	if (session->phase == YF_PROOF_ELSEWHERE)
+		return reason == YF_PROOF_DECLINED ? YF_OK : YF_FAIL(CONFLICT);
 	if (reason != YF_PROOF_DECLINED && session->phase != YF_PROOF_READY &&
 	    session->phase != YF_PROOF_FACE)
 		return YF_FAIL(CONFLICT);
+	/* A start that came to nothing is an attempt: they have an end. */
+	if (session->phase == YF_PROOF_READY)
+		session->attempts++;
 	return fail(step, reason, YF_LIVENESS_OK);
 }
 

@@ -5,9 +5,16 @@ static yf_err by_chain(const struct yf_jws *jws,
 		       struct yf_public_key *key)
 {
 	struct yf_trusted_leaf leaf;
+	struct yf_trusted_leaf reader;
 
 	YF_TRY(yf_trust_verify(rule->trust, &jws->x5c, rule->eku, rule->now_s,
 			       &leaf));
+	/* Who trusts every root of a city trusts its relying parties' too:
+	 * they may ask, and issue nothing. */
+	if (!rule->eku &&
+	    !yf_failed(yf_trust_verify(rule->trust, &jws->x5c, YF_EKU_READER,
+				       rule->now_s, &reader)))
+		return YF_FAIL(UNTRUSTED);
 	YF_TRY(yf_jws_verify(jws, &leaf.key));
 	*key = leaf.key;
 	return YF_OK;

@@ -150,26 +150,24 @@ static void refuse_method(struct yf_exchange *x, struct yf_answer *answer,
 }
 
 /* "/wallet" to "/wallet/", so that the page's relative links hold. */
-static yf_err redirect_to_folder(struct yf_exchange *x,
+static yf_err redirect_to_folder(yf_str mount, struct yf_exchange *x,
 				 struct yf_answer *answer)
 {
 	yf_str location;
 
-	YF_TRY(yf_str_format(x->arena, &location, "%.*s/", YF_ARG(x->path)));
+	YF_TRY(yf_str_format(x->arena, &location, "%.*s%.*s/", YF_ARG(mount),
+			     YF_ARG(x->path)));
 	YF_TRY(yf_reply_redirect(x, &answer->reply, 308, location));
 	finish(x, answer);
 	return YF_OK;
 }
 
-/* Routes are found by the address as it came: one that stands before a file
- * must not be passed by writing the address with escapes. */
-static yf_err check_hidden(const struct yf_site *site,
-			   const struct yf_exchange *x, yf_str path)
+/* A route keeps its address to itself, however that is escaped. */
+static yf_err check_unrouted(const struct yf_site *site, struct yf_exchange *x,
+			     yf_str path)
 {
 	struct yf_route_match match;
 
-	if (yf_str_eq(path, x->path))
-		return YF_OK;
 	YF_TRY(yf_route_find(x->arena, site->tables, site->table_count,
 			     x->method, path, &match));
 	return match.outcome == YF_ROUTE_UNKNOWN ? YF_OK : YF_FAIL(NOT_FOUND);
@@ -183,7 +181,7 @@ static yf_err answer_file(const struct yf_site *site, struct yf_exchange *x,
 	if (!site->files)
 		return YF_FAIL(NOT_FOUND);
 	YF_TRY(yf_url_unescape(x->arena, x->path, false, &path));
-	YF_TRY(check_hidden(site, x, path));
+	YF_TRY(check_unrouted(site, x, path));
 	const struct yf_file *file = yf_files_find(site->files, path);
 	if (!file && !yf_files_is_folder(site->files, path))
 		return YF_FAIL(NOT_FOUND);
@@ -192,7 +190,7 @@ static yf_err answer_file(const struct yf_site *site, struct yf_exchange *x,
 		return YF_OK;
 	}
 	if (!file)
-		return redirect_to_folder(x, answer);
+		return redirect_to_folder(site->mount, x, answer);
 	answer->reply.file = file;
 	if (file->page)
 		answer->reply.csp = yf_files_csp(site->files);
@@ -233,11 +231,21 @@ static yf_err check_body(const struct yf_exchange *x,
 	return YF_OK;
 }
 
+static void take_off(yf_str mount, struct yf_exchange *x)
+{
+	if (!mount.len || !yf_str_starts(x->path, mount))
+		return;
+	const yf_str rest = yf_str_skip(x->path, mount.len);
+	if (rest.len && rest.ptr[0] == '/')
+		x->path = rest;
+}
+
 static yf_err begin(const struct yf_site *site, struct yf_exchange *x,
 		    struct yf_body_head body, struct yf_answer *answer)
 {
 	YF_TRY(yf_exchange_prepare(x));
 	answer->readable = true;
+	take_off(site->mount, x);
 	YF_TRY(yf_route_find(x->arena, site->tables, site->table_count,
 			     x->method, x->path, &answer->match));
 	switch (answer->match.outcome) {

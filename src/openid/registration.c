@@ -175,20 +175,21 @@ static yf_err parse(struct yf_arena *arena, yf_str payload,
 }
 
 /*
- * Whoever is registered has a certificate under the same root.  It says that
- * it is a reader's: with it one could register oneself, for anything.
+ * Parties hold certificates of the same root as the registrar: one that signed
+ * its own registration would allow itself to ask anything.
  */
-static yf_err registrar_key(const struct yf_jws *jws,
-			    const struct yf_registration_rule *rule,
-			    struct yf_trusted_leaf *leaf)
+static yf_err check_registrar(const struct yf_jws *jws,
+			      const struct yf_registration_rule *rule,
+			      struct yf_trusted_leaf *leaf)
 {
-	const yf_err reader = yf_trust_verify(rule->registrars, &jws->x5c,
-					      YF_EKU_READER, rule->now_s, leaf);
+	struct yf_trusted_leaf reader = { 0 };
 
-	if (!yf_failed(reader))
-		return YF_FAIL(UNTRUSTED);
-	return yf_trust_verify(rule->registrars, &jws->x5c, NULL, rule->now_s,
-			       leaf);
+	YF_TRY(yf_trust_verify(rule->registrars, &jws->x5c, NULL, rule->now_s,
+			       leaf));
+	return yf_failed(yf_trust_verify(rule->registrars, &jws->x5c,
+					 YF_EKU_READER, rule->now_s, &reader))
+		       ? YF_OK
+		       : YF_FAIL(UNTRUSTED);
 }
 
 yf_err yf_registration_check(struct yf_arena *arena, yf_str jwt,
@@ -204,7 +205,7 @@ yf_err yf_registration_check(struct yf_arena *arena, yf_str jwt,
 		return YF_FAIL(TYP);
 	if (!jws.x5c.count)
 		return YF_FAIL(UNTRUSTED);
-	YF_TRY(registrar_key(&jws, rule, &leaf));
+	YF_TRY(check_registrar(&jws, rule, &leaf));
 	YF_TRY(yf_jws_verify(&jws, &leaf.key));
 	YF_TRY(parse(arena, jws.payload, &parsed));
 	if (!yf_str_eq(parsed.client_id, rule->client_id))

@@ -289,6 +289,41 @@ static void the_wallet_gets_what_was_registered(void **state)
 			 YF_CODE_UNTRUSTED);
 }
 
+/* A party holds a certificate of the registrar's root, and is no registrar. */
+static void a_party_registers_nobody(void **state)
+{
+	struct yf_test_env *test = *state;
+	struct yf_test_party hotel = { 0 };
+	struct yf_signer registrar = test->env.registrar;
+	struct yf_registration registration = { 0 };
+	struct yf_registration_rule rule = {
+		.registrars = test->env.registrars,
+		.now_s = test->now_s,
+		.skew_s = 60,
+	};
+	yf_str jwt = { 0 };
+
+	yf_test_party_add(test, "Hotel Example", hotel_and_cafe, &hotel);
+	rule.client_id = hotel.party.client_id;
+	yf_test_ok(yf_party_registration(&test->env, test->arena, &hotel.party,
+					 &hotel.party.policies, (yf_str){ 0 },
+					 &jwt));
+	yf_test_ok(
+		yf_registration_check(test->arena, jwt, &rule, &registration));
+
+	test->env.registrar =
+		yf_test_signer(test, "party", test->env.registrar_ca_key,
+			       test->env.registrar_root, YF_EKU_READER);
+	yf_test_ok(yf_party_registration(&test->env, test->arena, &hotel.party,
+					 &hotel.party.policies, (yf_str){ 0 },
+					 &jwt));
+	assert_int_equal(
+		yf_registration_check(test->arena, jwt, &rule, &registration)
+			.code,
+		YF_CODE_UNTRUSTED);
+	test->env.registrar = registrar;
+}
+
 static void two_requests_share_nothing(void **state)
 {
 	struct yf_test_env *test = *state;
@@ -492,6 +527,7 @@ int main(void)
 		TEST(bad_parties_are_refused),
 		TEST(ask_table),
 		TEST(the_wallet_gets_what_was_registered),
+		TEST(a_party_registers_nobody),
 		TEST(two_requests_share_nothing),
 		TEST(it_is_served_again_and_told_once),
 		TEST(a_wallet_refuses_what_does_not_fit),

@@ -215,7 +215,7 @@ function Done(props: { consent: Consent; shared: boolean }) {
 		return () => clearTimeout(timer);
 	}, [props.shared]);
 	return (
-		<div class="stack">
+		<div class="stack" data-state={props.shared ? "shared" : "declined"}>
 			<Mark joined={joined} class="done-mark" />
 			<Note kind={props.shared ? "good" : "info"}>
 				<p>
@@ -233,7 +233,11 @@ function Done(props: { consent: Consent; shared: boolean }) {
 					/>
 				</section>
 			)}
-			<a class="button primary wide" href="#/">
+			<a
+				class="button primary wide"
+				href="#/"
+				data-action="done"
+			>
 				{t("done")}
 			</a>
 		</div>
@@ -289,6 +293,7 @@ export function ConsentView(props: {
 					) : (
 						<button
 							type="button"
+							data-action="decline"
 							disabled={busy}
 							onClick={() => decline(consent)}
 						>
@@ -298,6 +303,7 @@ export function ConsentView(props: {
 					)}
 					<button
 						type="button"
+						data-action="share"
 						disabled={busy}
 						onClick={() => share(consent)}
 					>

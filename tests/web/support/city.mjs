@@ -71,7 +71,9 @@ export class City {
 		this.issuer = await makeLeaf("Demo City Issuer", this.issuerRoot);
 		this.trustSigner = await makeLeaf("Demo City Trust", this.issuerRoot);
 		this.registrar = await makeLeaf("Registration", this.registrarRoot);
-		this.hotel = await makeLeaf("Hotel", this.registrarRoot);
+		this.hotel = await makeLeaf("Hotel", this.registrarRoot, {
+			eku: "1.0.18013.5.1.6",
+		});
 		this.server = createServer((req, res) => {
 			this.handle(req, res).catch((error) => {
 				console.error(error);

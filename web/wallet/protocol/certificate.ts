@@ -30,16 +30,19 @@ const KNOWN_EXTENSIONS = new Set([
 
 export class ChainError extends Error {}
 
+/** Extended key usage of who may ask (ISO 18013-5 reader authentication). */
+export const READER = "1.0.18013.5.1.6";
+
 export interface Leaf {
 	/** DER of the leaf, what x509_hash is taken over. */
 	der: Uint8Array<ArrayBuffer>;
 	subject: string;
 	/** P-256, for verifying. */
 	key: CryptoKey;
-	/** Extended key usages, dotted. */
-	usages: string[];
 	/** Authority key identifiers of the chain, base64url (DCQL `aki`). */
 	authorityKeyIds: string[];
+	/** Extended key usages of the leaf, as OIDs. */
+	usages: string[];
 }
 
 function parse(text: unknown): X509Certificate {
@@ -158,11 +161,11 @@ export async function verifyChain(
 		der: new Uint8Array(leaf.rawData.slice(0)),
 		subject: leaf.subject,
 		key: await leafKey(leaf),
+		authorityKeyIds: keyIds(chain),
 		usages:
 			leaf
 				.getExtension(ExtendedKeyUsageExtension)
 				?.usages.map(String) ?? [],
-		authorityKeyIds: keyIds(chain),
 	};
 }
 

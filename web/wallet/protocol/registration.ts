@@ -2,7 +2,8 @@
 // of a request"): who it is, for what purpose it asks, how long it keeps the
 // answer, and which claims it may ask at all.
 
-import { isRecord, sha256Base64url } from "./bytes.ts";
+import { isRecord } from "./bytes.ts";
+import { READER } from "./certificate.ts";
 import { verifySigned } from "./jws.ts";
 import { Problem } from "./problem.ts";
 import type { ClaimPath } from "./sdjwt.ts";
@@ -27,8 +28,6 @@ export interface Registration {
 }
 
 const TEXT_LEN_MAX = 2000;
-/** ISO 18013-5 Annex B: the extended key usage of who asks. */
-const READER = "1.0.18013.5.1.6";
 
 function isPath(value: unknown): value is ClaimPath {
 	return (
@@ -106,10 +105,8 @@ async function readFrom(
 		now,
 		rootMaySign: true,
 	});
-	// Who is registered has a certificate under the same root: with it one
-	// could register oneself, for anything.
-	const own = `x509_hash:${await sha256Base64url(leaf.der)}`;
-	if (leaf.usages.includes(READER) || own === clientId)
+	// Parties have certificates of the same root: none registers itself.
+	if (leaf.usages.includes(READER))
 		throw new Error("signed by a relying party");
 	if (payload.sub !== clientId) throw new Error("of another");
 	return parse(payload, registrar.name);
