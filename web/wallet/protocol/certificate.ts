@@ -161,6 +161,10 @@ export async function verifyChain(
 		der: new Uint8Array(leaf.rawData.slice(0)),
 		subject: leaf.subject,
 		key: await leafKey(leaf),
+		usages:
+			leaf
+				.getExtension(ExtendedKeyUsageExtension)
+				?.usages.map(String) ?? [],
 		authorityKeyIds: keyIds(chain),
 	};
 }
