@@ -2,7 +2,7 @@
 # make run        install what is missing, build, start the demo city
 # make test       install what is missing, build, run every test
 # make quick      the fast part of the tests       make bench   figures beside their limits
-# make fuzz       each fuzzer FUZZ_SECONDS (30)    make lint    layers, format, clang-tidy, types
+# make fuzz       each fuzzer FUZZ_SECONDS (30)    make lint    layers, documents, format, clang-tidy, types
 # make check      lint and test: what CI runs      make install DESTDIR= PREFIX=/usr/local
 # make BUILD=debug|san|tsan|release|fuzz picks another build of the C code
 BUILD   ?= release
@@ -124,6 +124,7 @@ FORMATTED := $(shell find src tests include examples -name '*.[ch]' 2>/dev/null)
 TIDY := $(addprefix tidy/,$(SRC))
 lint: $(OUT)/gen/migrations.c web-types $(TIDY)
 	tools/check-layers
+	tests/doc_check
 	clang-format --dry-run -Werror $(FORMATTED)
 $(TIDY): tidy/%: %
 	@clang-tidy --quiet $< -- $(STD) $(PKG_CFLAGS) 2>/dev/null

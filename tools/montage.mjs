@@ -15,6 +15,7 @@ const PHONE = { width: 390, show: 844 }
 const DESK = { width: 1024, show: 768 }
 const PICTURES = {
 	'main-job': [
+		{ name: 'consent', ...PHONE },
 		{ name: 'card', ...PHONE, portraits: [[36, 174, 84, 108]] },
 		{ name: 'wallet-consent', ...PHONE, show: 1290, portraits: [[36, 458, 98, 122]] },
 		{ name: 'hotel-accepted', ...DESK, portraits: [[57, 183, 344, 427]] },

@@ -1,10 +1,14 @@
 // Bundles every page of web/ into build/web/. `node web/build.mjs` from the
 // root of the repository; `--debug` keeps names and adds source maps.
 //
-// A page is a folder with an index.html and a main.tsx; both land in
-// build/web/<page>/. A page that needs more has a build.mjs of its own with
-// any of:
+// A page is a folder with a main.tsx; it lands in build/web/<page>/ with an
+// index.html made of lib/page.html. A page that needs more has a build.mjs of
+// its own with any of:
+//	export const base = "../proof/"      where its files are, seen from where
+//	                                     it is served; "" when beside it
+//	export const head = ["<link …>"]     instead of the usual icon
 //	export const entries = ["sw.ts"]     further bundles (IIFE, no imports)
+//	export const plugins = [...]         esbuild plugins for the page
 //	export async function after(out, page)   files made at build time
 // licenses.txt names the packages whose code the bundles contain.
 // Everything in <page>/static/ is copied. Beside each text file lies its .gz.
@@ -45,7 +49,7 @@ const common = {
 async function pages() {
 	const names = await readdir(web);
 	return names
-		.filter((n) => existsSync(join(web, n, "index.html")))
+		.filter((n) => existsSync(join(web, n, "main.tsx")))
 		.filter((n) => only.length === 0 || only.includes(n));
 }
 
@@ -77,6 +81,15 @@ async function licenses() {
 	return texts.join(`\n${"-".repeat(72)}\n\n`);
 }
 
+const ICON = '<link rel="icon" href="../home/mark.svg" type="image/svg+xml" />';
+
+async function html({ base = "", head = [ICON] }) {
+	const page = await readFile(join(web, "lib", "page.html"), "utf8");
+	return page
+		.replaceAll("{base}", base)
+		.replace("<!--head-->", head.join("\n\t\t"));
+}
+
 async function buildPage(page) {
 	const from = join(web, page);
 	const to = join(fresh, page);
@@ -87,6 +100,7 @@ async function buildPage(page) {
 	await bundle({
 		entryPoints: [join(from, "main.tsx")],
 		outdir: to,
+		plugins: hook.plugins ?? [],
 		format: "esm",
 	});
 	for (const entry of hook.entries ?? [])
@@ -97,7 +111,7 @@ async function buildPage(page) {
 		});
 	if (existsSync(join(from, "static")))
 		await cp(join(from, "static"), to, { recursive: true });
-	await cp(join(from, "index.html"), join(to, "index.html"));
+	await writeFile(join(to, "index.html"), await html(hook));
 	if (hook.after)
 		await hook.after(to, page);
 }

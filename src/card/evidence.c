@@ -2,7 +2,7 @@
 
 #include "codec/uuid.h"
 
-enum { EVIDENCE_MAX = 256 };
+enum { EVIDENCE_MAX = 16 }; /* of a kind */
 
 static const char *const kinds[] = {
 	[YF_EVIDENCE_FACE_MATCH] = "face_match",
@@ -62,55 +62,57 @@ yf_err yf_evidence_put(struct yf_tx *tx, const struct yf_person_ref *person,
 
 struct load {
 	const struct yf_person_ref *person;
-	struct yf_evidence items[EVIDENCE_MAX];
+	int64_t now_s;
+	struct yf_evidence items[YF_COUNT(kinds) * EVIDENCE_MAX];
 	size_t count;
 };
 
-/* A kind that this program does not know supports nothing. */
-static bool take(const struct yf_rows *row, struct yf_evidence *out)
+/* Each kind has places of its own: many of one cannot hide another. */
+static yf_err load_kind(struct yf_tx *tx, struct load *load, size_t kind)
 {
-	for (size_t kind = 0; kind < YF_COUNT(kinds); kind++) {
-		if (!yf_str_is(yf_row_text(row, 0), kinds[kind]))
-			continue;
-		*out = (struct yf_evidence){
-			.kind = (yf_evidence_kind)kind,
-			.made_s = yf_row_int(row, 1),
-			.expires_s = yf_row_int(row, 2),
-			.withdrawn = !yf_row_is_null(row, 3),
-		};
-		return true;
-	}
-	return false;
-}
-
-static yf_err load_rows(struct yf_tx *tx, void *ctx)
-{
-	struct load *load = ctx;
+	const size_t end = load->count + EVIDENCE_MAX;
 	YF_AUTO(rows) rows = NULL;
 	bool more;
 
-	load->count = 0;
 	YF_TRY(yf_tx_query(
 		tx,
-		"SELECT kind, made_s, expires_s, withdrawn_s"
-		" FROM evidence WHERE shard = $1 AND person_id = $2"
-		" ORDER BY made_s DESC",
-		YF_BIND(YF_INT(load->person->shard), YF_TEXT(load->person->id)),
+		"SELECT made_s, expires_s FROM evidence WHERE shard = $1"
+		" AND person_id = $2 AND kind = $3 AND withdrawn_s IS NULL"
+		" AND made_s <= $4 AND expires_s > $4"
+		" ORDER BY expires_s DESC",
+		YF_BIND(YF_INT(load->person->shard), YF_TEXT(load->person->id),
+			YF_TEXT(yf_str_of(kinds[kind])), YF_INT(load->now_s)),
 		&rows));
-	for (;;) {
+	while (load->count < end) {
 		YF_TRY(yf_rows_next(rows, &more));
-		if (!more || load->count == EVIDENCE_MAX)
-			return YF_OK;
-		load->count += take(rows, &load->items[load->count]);
+		if (!more)
+			break;
+		load->items[load->count++] = (struct yf_evidence){
+			.kind = (yf_evidence_kind)kind,
+			.made_s = yf_row_int(rows, 0),
+			.expires_s = yf_row_int(rows, 1),
+		};
 	}
+	return YF_OK;
+}
+
+/* A kind that this program does not know supports nothing. */
+static yf_err load_all(struct yf_tx *tx, void *ctx)
+{
+	struct load *load = ctx;
+
+	load->count = 0;
+	for (size_t kind = 0; kind < YF_COUNT(kinds); kind++)
+		YF_TRY(load_kind(tx, load, kind));
+	return YF_OK;
 }
 
 yf_err yf_evidence_level(const struct yf_env *env,
 			 const struct yf_person_ref *person, yf_level *out)
 {
-	struct load load = { .person = person };
+	struct load load = { .person = person, .now_s = yf_env_now_s(env) };
 
-	YF_TRY(yf_db_read(env->db, load_rows, &load));
-	*out = yf_level_of(load.items, load.count, yf_env_now_s(env));
+	YF_TRY(yf_db_read(env->db, load_all, &load));
+	*out = yf_level_of(load.items, load.count, load.now_s);
 	return YF_OK;
 }

@@ -3,10 +3,6 @@
 #include "http/exchange.h"
 
 /* POST /oauth/par (RFC 9126), GET /oauth/authorize, POST /oauth/token. */
-YF_CHECKED yf_err yf_par_post(const struct yf_env *env, struct yf_exchange *x,
-			      struct yf_reply *reply);
-YF_CHECKED yf_err yf_authorize_get(const struct yf_env *env,
-				   struct yf_exchange *x,
-				   struct yf_reply *reply);
-YF_CHECKED yf_err yf_token_post(const struct yf_env *env, struct yf_exchange *x,
-				struct yf_reply *reply);
+yf_handle yf_par_post;
+yf_handle yf_authorize_get;
+yf_handle yf_token_post;

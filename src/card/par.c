@@ -22,6 +22,11 @@ static yf_err check(const struct yf_env *env, struct yf_arena *arena,
 	    yf_failed(yf_pkce_challenge_check(ask->code_challenge)) ||
 	    ask->state.len > STATE_LEN_MAX)
 		return YF_FAIL(INVALID_REQUEST);
+	/* RFC 9449 10: "the JWK Thumbprint [...] using the SHA-256 hash": 43
+	 * characters of base64url, as a challenge is. */
+	if (ask->dpop_jkt.len &&
+	    yf_failed(yf_pkce_challenge_check(ask->dpop_jkt)))
+		return YF_FAIL(INVALID_REQUEST);
 	return YF_OK;
 }
 

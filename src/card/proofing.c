@@ -5,6 +5,7 @@
 #include "card/evidence.h"
 #include "card/grant.h"
 #include "card/proof_store.h"
+#include "codec/base64url.h"
 #include "codec/url.h"
 #include "codec/uuid.h"
 #include "face/pool.h"
@@ -89,6 +90,15 @@ yf_err yf_proof_identify(const struct yf_proof_step *step, yf_str number,
 
 /* --- consent --- */
 
+/* base64url of 32 bytes, in its one spelling. */
+static bool is_sha256(yf_str text)
+{
+	uint8_t hash[YF_SHA256_LEN];
+
+	return text.len == YF_SHA256_TEXT_LEN &&
+	       !yf_failed(yf_base64url_decode_into(text, hash, sizeof(hash)));
+}
+
 yf_err yf_proof_consent(const struct yf_proof_step *step, int64_t version,
 			yf_str locale, yf_str text_sha256)
 {
@@ -97,7 +107,7 @@ yf_err yf_proof_consent(const struct yf_proof_step *step, int64_t version,
 	YF_TRY(yf_proof_may(session, YF_PROOF_CONSENT));
 	if (version != YF_PROOF_NOTICE_VERSION || !locale.len ||
 	    locale.len >= sizeof(session->consent_locale) ||
-	    text_sha256.len != YF_SHA256_TEXT_LEN)
+	    !is_sha256(text_sha256))
 		return YF_FAIL(RANGE);
 	session->consent_version = version;
 	session->consent_s = yf_env_now_s(step->env);
@@ -264,16 +274,16 @@ yf_err yf_proof_trouble(const struct yf_proof_step *step,
 {
 	struct yf_proof_session *session = step->session;
 
-	if (session->phase == YF_PROOF_ELSEWHERE && reason == YF_PROOF_DECLINED)
-		return YF_OK;
 	/* The other way is open at any time but after the end. */
 	if (session->phase == YF_PROOF_PASSED ||
 	    session->phase == YF_PROOF_REFUSED)
 		return YF_FAIL(CONFLICT);
+	if (session->phase == YF_PROOF_ELSEWHERE)
+		return reason == YF_PROOF_DECLINED ? YF_OK : YF_FAIL(CONFLICT);
 	if (reason != YF_PROOF_DECLINED && session->phase != YF_PROOF_READY &&
 	    session->phase != YF_PROOF_FACE)
 		return YF_FAIL(CONFLICT);
-	/* Each leaves a row, so each is one of YF_PROOF_ATTEMPTS_MAX. */
+	/* A start that came to nothing is an attempt: they have an end. */
 	if (session->phase == YF_PROOF_READY)
 		session->attempts++;
 	return fail(step, reason, YF_LIVENESS_OK);

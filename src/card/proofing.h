@@ -55,8 +55,11 @@ YF_CHECKED yf_err yf_proof_frame(const struct yf_proof_step *step,
 				 yf_bytes jpeg, yf_str *redirect);
 
 /*
- * What only the page knows, or the person's wish for the other way.
- * reason  NETWORK, NO_CAMERA, CAMERA_REFUSED or DECLINED
+ * What only the page knows, or the person's wish for the other way; to wish
+ * it again changes nothing.
+ *
+ * reason    NETWORK, NO_CAMERA, CAMERA_REFUSED or DECLINED
+ * CONFLICT  it is over, or no face was asked for yet (but DECLINED)
  */
 YF_CHECKED yf_err yf_proof_trouble(const struct yf_proof_step *step,
 				   yf_proof_reason reason);

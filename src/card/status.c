@@ -194,6 +194,16 @@ yf_err yf_status_read(const struct yf_env *env, int64_t list, int64_t idx,
 	return YF_OK;
 }
 
+/* A list that may be written to, of the entries of a row. */
+static yf_err list_of(struct yf_arena *arena, yf_bytes entries,
+		      struct yf_status_list *out)
+{
+	YF_TRY(yf_status_list_new(arena, 2, entries.len * 4, out));
+	for (size_t i = 0; i < entries.len; i++)
+		out->bytes[i] = entries.ptr[i];
+	return YF_OK;
+}
+
 yf_err yf_status_token(const struct yf_env *env, struct yf_arena *arena,
 		       int64_t list, yf_str *jwt)
 {
@@ -208,14 +218,14 @@ yf_err yf_status_token(const struct yf_env *env, struct yf_arena *arena,
 		return YF_FAIL(NOT_FOUND);
 	YF_TRY(yf_db_read(env->db, load_list, &load));
 	YF_TRY(yf_status_uri(env, arena, list, &token.uri));
-	YF_TRY(yf_status_list_new(arena, 2, load.entries.len * 4, &token.list));
-	memcpy(token.list.bytes, load.entries.ptr, load.entries.len);
+	YF_TRY(list_of(arena, load.entries, &token.list));
 	return yf_status_token_make(arena, &env->issuer, &token, jwt);
 }
 
 /* --- setting --- */
 
-enum { COPIES_MAX = 64 };
+/* Two copies of a list of 32 KiB, for each list and each rerun. */
+enum { COPIES_MAX = 64, SET_ARENA = 16 * 1024 * 1024 };
 
 struct set {
 	yf_str id;
@@ -265,28 +275,41 @@ static yf_err find_slots(struct yf_tx *tx, struct set *set)
 	}
 }
 
-static yf_err write_slot(struct yf_tx *tx, const struct set *set,
-			 const struct yf_status_slot *slot)
+/* The entries of one list, `first` to before `end`: one row is written. */
+static yf_err write_list(struct yf_tx *tx, const struct set *set, size_t first,
+			 size_t end)
 {
-	struct load load = { .arena = set->arena, .list = slot->list };
-	struct yf_status_list list = { .bits = 2 };
+	const int64_t at = set->slots[first].list;
+	struct load load = { .arena = set->arena, .list = at };
+	struct yf_status_list list;
 
 	YF_TRY(load_list(tx, &load));
-	uint8_t *entries = YF_NEW(set->arena, uint8_t, load.entries.len);
-	if (!entries)
-		return YF_FAIL(MEMORY);
-	memcpy(entries, load.entries.ptr, load.entries.len);
-	list.bytes = entries;
-	list.len = load.entries.len;
-	YF_TRY(yf_status_list_set(&list, slot->idx, (uint8_t)set->status));
+	YF_TRY(list_of(set->arena, load.entries, &list));
+	for (size_t i = first; i < end; i++)
+		YF_TRY(yf_status_list_set(&list, set->slots[i].idx,
+					  (uint8_t)set->status));
 	return yf_tx_exec(tx,
 			  "UPDATE status_list SET entries = $1, changed_s = $2"
 			  " WHERE shard = $3 AND list = $4",
-			  YF_BIND(YF_BLOB(((yf_bytes){ entries, list.len })),
-				  YF_INT(set->now_s),
-				  YF_INT(shard_of(slot->list)),
-				  YF_INT(slot->list)),
+			  YF_BIND(YF_BLOB(((yf_bytes){ list.bytes, list.len })),
+				  YF_INT(set->now_s), YF_INT(shard_of(at)),
+				  YF_INT(at)),
 			  NULL);
+}
+
+static yf_err write_lists(struct yf_tx *tx, const struct set *set)
+{
+	size_t first = 0;
+
+	while (first < set->count) {
+		size_t end = first + 1;
+		while (end < set->count &&
+		       set->slots[end].list == set->slots[first].list)
+			end++;
+		YF_TRY(write_list(tx, set, first, end));
+		first = end;
+	}
+	return YF_OK;
 }
 
 static yf_err set_card(struct yf_tx *tx, void *ctx)
@@ -296,8 +319,7 @@ static yf_err set_card(struct yf_tx *tx, void *ctx)
 
 	YF_TRY(find_card(tx, set));
 	YF_TRY(find_slots(tx, set));
-	for (size_t i = 0; i < set->count; i++)
-		YF_TRY(write_slot(tx, set, &set->slots[i]));
+	YF_TRY(write_lists(tx, set));
 	YF_TRY(yf_tx_exec(tx,
 			  "UPDATE credential SET status = $1"
 			  " WHERE shard = $2 AND id = $3",
@@ -314,8 +336,7 @@ static yf_err set_card(struct yf_tx *tx, void *ctx)
 yf_err yf_status_set(const struct yf_env *env, yf_str credential_id,
 		     yf_status status, yf_str actor)
 {
-	/* Two copies of a list of 32 KiB for each copy of the card. */
-	YF_AUTO(arena) arena = yf_arena_new(8 * 1024 * 1024);
+	YF_AUTO(arena) arena = yf_arena_new(SET_ARENA);
 	struct set set = { .id = credential_id,
 			   .status = status,
 			   .actor = actor,

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/share.h"
+#include "card/erase.h"
 #include "face/pool.h"
 #include "register/import.h"
 #include "register/register.h"
@@ -15,7 +16,16 @@
 
 static const char usage[] =
 	"usage: yufu person add DIR FILE.json [--portrait FILE.jpg] [--json]\n"
-	"       yufu person import DIR FILE.csv [--portraits FOLDER] [--json]";
+	"       yufu person import DIR FILE.csv [--portraits FOLDER] [--json]\n"
+	"       yufu person erase DIR NUMBER [--json]";
+
+/* The options, and whether rows were refused. */
+struct person_ask {
+	const char *portrait;
+	const char *portraits;
+	bool json;
+	bool refused;
+};
 
 enum { JSON_MAX = 64 * 1024, FACE_DEADLINE_MS = 5000 };
 
@@ -88,8 +98,8 @@ static yf_err print_added(struct yf_arena *arena,
 	return yf_print_json(&out);
 }
 
-static yf_err add(struct yf_home *home, const char *file, const char *portrait,
-		  bool json)
+static yf_err add(struct yf_home *home, const char *file,
+		  struct person_ask *ask)
 {
 	struct yf_person person;
 	struct yf_person_ref ref;
@@ -100,16 +110,16 @@ static yf_err add(struct yf_home *home, const char *file, const char *portrait,
 	YF_TRY(yf_file_load(home->arena, file, JSON_MAX, &text));
 	YF_TRY(yf_person_decode(home->arena, home->env.settings.number_rule.ptr,
 				yf_str_from(text), &person));
-	if (portrait) {
-		home->problem = yf_str_of(portrait);
-		YF_TRY(yf_file_load(home->arena, portrait, YF_PORTRAIT_LEN_MAX,
-				    &jpeg));
+	if (ask->portrait) {
+		home->problem = yf_str_of(ask->portrait);
+		YF_TRY(yf_file_load(home->arena, ask->portrait,
+				    YF_PORTRAIT_LEN_MAX, &jpeg));
 		YF_TRY(check_portrait(home, jpeg));
 	}
 	warn_of_contradictions(&home->env, &person);
 	YF_TRY(yf_register_add(&home->env, home->arena, &person, jpeg,
 			       YF_STR("operator"), &ref));
-	return print_added(home->arena, &ref, json);
+	return print_added(home->arena, &ref, ask->json);
 }
 
 /* --- import --- */
@@ -147,59 +157,91 @@ static yf_err print_counts(struct yf_arena *arena,
 }
 
 static yf_err import(struct yf_home *home, const char *file,
-		     const char *portraits, bool json, bool *refused)
+		     struct person_ask *ask)
 {
 	YF_AUTO(face_pool) pool = NULL;
 	bool terminal = isatty(STDERR_FILENO) != 0;
-	const struct yf_import_ask ask = {
+	const struct yf_import_ask import_ask = {
 		.path = file,
-		.portraits = portraits,
+		.portraits = ask->portraits,
 		.progress = show_progress,
 		.refused = show_refusal,
 		.ctx = &terminal,
 	};
 	struct yf_import_counts counts;
 
-	if (portraits)
+	if (ask->portraits)
 		YF_TRY(open_pool(home, &pool));
 	home->env.face = pool;
 	home->problem = yf_str_of(file);
-	YF_TRY(yf_import(&home->env, &ask, &counts));
+	YF_TRY(yf_import(&home->env, &import_ask, &counts));
 	if (terminal)
 		fputc('\n', stderr);
-	*refused = counts.refused > 0;
-	return json ? print_counts(home->arena, &counts) : YF_OK;
+	ask->refused = counts.refused > 0;
+	return ask->json ? print_counts(home->arena, &counts) : YF_OK;
 }
+
+/* --- erase --- */
+
+static yf_err erase(struct yf_home *home, const char *text,
+		    struct person_ask *ask)
+{
+	const struct yf_env *env = &home->env;
+	struct yf_json_out out = yf_json_out_new(home->arena, 256);
+	struct yf_person_ref ref;
+	yf_id_number number;
+
+	YF_TRY(yf_id_number_parse(env->settings.number_rule.ptr,
+				  yf_str_of(text), &number));
+	YF_TRY(yf_register_find(env, home->arena, &number, &ref));
+	YF_TRY(yf_card_erase(env, &ref, YF_STR("operator")));
+	fprintf(stderr, "Erased; the cards are revoked.  Backups made before"
+			" still hold the person.\n");
+	if (!ask->json)
+		return YF_OK;
+	yf_json_out_object(&out, NULL);
+	yf_json_out_str(&out, "id", ref.id);
+	yf_json_out_close(&out);
+	return yf_print_json(&out);
+}
+
+static const struct {
+	const char *name;
+	yf_err (*run)(struct yf_home *home, const char *what,
+		      struct person_ask *ask);
+} actions[] = {
+	{ "add", add },
+	{ "import", import },
+	{ "erase", erase },
+};
 
 int yf_cli_person(int argc, char **argv)
 {
-	const char *portrait = NULL;
-	const char *portraits = NULL;
-	bool json = false;
-	bool refused = false;
+	struct person_ask ask = { 0 };
 	struct yf_words words;
+	size_t action = 0;
 	const struct yf_option options[] = {
-		{ .name = "portrait", .value = &portrait },
-		{ .name = "portraits", .value = &portraits },
-		{ .name = "json", .flag = &json },
+		{ .name = "portrait", .value = &ask.portrait },
+		{ .name = "portraits", .value = &ask.portraits },
+		{ .name = "json", .flag = &ask.json },
 		{ .name = NULL },
 	};
 
 	if (!yf_args_parse(argc, argv, options, usage, 3, 3, &words))
 		return YF_EXIT_FAILED;
-	const bool is_add = strcmp(words.at[0], "add") == 0;
-	if (!is_add && strcmp(words.at[0], "import") != 0) {
+	while (action < YF_COUNT(actions) &&
+	       strcmp(words.at[0], actions[action].name) != 0)
+		action++;
+	if (action == YF_COUNT(actions)) {
 		fprintf(stderr, "%s\n", usage);
 		return YF_EXIT_FAILED;
 	}
 	YF_AUTO(home) home = NULL;
 	yf_err err = yf_home_open(words.at[1], false, &home);
 	if (!yf_failed(err))
-		err = is_add ? add(home, words.at[2], portrait, json)
-			     : import(home, words.at[2], portraits, json,
-				      &refused);
+		err = actions[action].run(home, words.at[2], &ask);
 	if (yf_failed(err))
 		return yf_cli_fail("person", err,
 				   home ? home->problem : (yf_str){ NULL, 0 });
-	return refused ? YF_EXIT_REFUSED : YF_EXIT_OK;
+	return ask.refused ? YF_EXIT_REFUSED : YF_EXIT_OK;
 }

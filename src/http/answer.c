@@ -150,12 +150,13 @@ static void refuse_method(struct yf_exchange *x, struct yf_answer *answer,
 }
 
 /* "/wallet" to "/wallet/", so that the page's relative links hold. */
-static yf_err redirect_to_folder(struct yf_exchange *x,
+static yf_err redirect_to_folder(yf_str mount, struct yf_exchange *x,
 				 struct yf_answer *answer)
 {
 	yf_str location;
 
-	YF_TRY(yf_str_format(x->arena, &location, "%.*s/", YF_ARG(x->path)));
+	YF_TRY(yf_str_format(x->arena, &location, "%.*s%.*s/", YF_ARG(mount),
+			     YF_ARG(x->path)));
 	YF_TRY(yf_reply_redirect(x, &answer->reply, 308, location));
 	finish(x, answer);
 	return YF_OK;
@@ -189,7 +190,7 @@ static yf_err answer_file(const struct yf_site *site, struct yf_exchange *x,
 		return YF_OK;
 	}
 	if (!file)
-		return redirect_to_folder(x, answer);
+		return redirect_to_folder(site->mount, x, answer);
 	answer->reply.file = file;
 	if (file->page)
 		answer->reply.csp = yf_files_csp(site->files);
@@ -230,10 +231,20 @@ static yf_err check_body(const struct yf_exchange *x,
 	return YF_OK;
 }
 
+static void take_off(yf_str mount, struct yf_exchange *x)
+{
+	if (!mount.len || !yf_str_starts(x->path, mount))
+		return;
+	const yf_str rest = yf_str_skip(x->path, mount.len);
+	if (rest.len && rest.ptr[0] == '/')
+		x->path = rest;
+}
+
 static yf_err begin(const struct yf_site *site, struct yf_exchange *x,
 		    struct yf_body_head body, struct yf_answer *answer)
 {
 	YF_TRY(yf_exchange_prepare(x));
+	take_off(site->mount, x);
 	YF_TRY(yf_route_find(x->arena, site->tables, site->table_count,
 			     x->method, x->path, &answer->match));
 	switch (answer->match.outcome) {

@@ -12,6 +12,7 @@ struct yf_site {
 	const struct yf_routes *tables;
 	size_t table_count;
 	const struct yf_files *files; /* or NULL */
+	yf_str mount; /* "/city": taken off the path; empty for none */
 };
 
 enum { YF_ANSWER_EXTRA_MAX = 16 };

@@ -114,5 +114,6 @@ struct yf_reply {
 struct yf_env;
 
 /* `env` is what server/ built; http hands it through and never looks. */
-typedef yf_err (*yf_handler)(const struct yf_env *env, struct yf_exchange *x,
-			     struct yf_reply *reply);
+typedef yf_err yf_handle(const struct yf_env *env, struct yf_exchange *x,
+			 struct yf_reply *reply);
+typedef yf_handle *yf_handler;

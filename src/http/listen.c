@@ -644,9 +644,9 @@ yf_err yf_listen_start(const struct yf_listen_options *options,
 
 	if (!listener)
 		return YF_FAIL(MEMORY);
-	listener->site =
-		(struct yf_site){ options->env, options->tables,
-				  options->table_count, options->files };
+	listener->site = (struct yf_site){ options->env, options->tables,
+					   options->table_count, options->files,
+					   options->mount };
 	listener->events = options->events;
 	listener->behind_proxy = options->behind_proxy;
 	listener->https = options->public_https || options->tls_cert;

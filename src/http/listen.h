@@ -31,8 +31,11 @@ struct yf_listen_options {
 	const struct yf_routes *tables; /* outlive the listener */
 	size_t table_count;
 	const struct yf_files *files; /* GET where no route fits, or NULL */
-	struct yf_events *events;     /* streams to end on stop, or NULL */
-	const char *tls_cert;         /* PEM text, both or none */
+	/* Path of the public address, "/city", or empty: taken off before
+	 * routing.  A proxy may do that too: paths without it fit as well. */
+	yf_str mount;
+	struct yf_events *events; /* streams to end on stop, or NULL */
+	const char *tls_cert;     /* PEM text, both or none */
 	const char *tls_key;
 	bool public_https; /* TLS ends at a proxy before us */
 	bool behind_proxy; /* client address: last of X-Forwarded-For */

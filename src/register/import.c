@@ -13,6 +13,7 @@
 
 enum {
 	ROW_ARENA = 8 * 1024 * 1024,
+	ROW_LEN_MAX = 64 * 1024,
 	PROGRESS_ROWS = 500,
 };
 
@@ -135,6 +136,9 @@ static yf_err load_portrait(const struct yf_env *env,
 		yf_file_load(arena, path.ptr, YF_PORTRAIT_LEN_MAX, out);
 	if (err.code == YF_CODE_NOT_FOUND && !file.len)
 		return YF_OK;
+	/* Named and not there, or no file: the row's fault, not ours. */
+	if (err.code == YF_CODE_NOT_FOUND || err.code == YF_CODE_IO)
+		return YF_FAIL(IMAGE);
 	YF_TRY(err);
 	return env->face ? yf_face_pool_look(env->face, *out, YF_FACE_LANDMARKS,
 					     &look)
@@ -169,6 +173,28 @@ static bool is_ours(yf_err err)
 	       yf_err_kind(err) == YF_KIND_INTERNAL;
 }
 
+static size_t row_len(const struct yf_csv_record *row)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < row->count; i++)
+		len += row->fields[i].len;
+	return len;
+}
+
+/* NOT_FOUND at the end of the file only. */
+static yf_err read_row(struct yf_csv *csv, struct yf_arena *arena,
+		       struct yf_csv_record *row)
+{
+	const yf_err err = yf_csv_next(csv, arena, row);
+
+	/* The arena is bounded: a field that spends it is what is too large. */
+	if (err.code == YF_CODE_MEMORY)
+		return YF_FAIL(TOO_LARGE);
+	YF_TRY(err);
+	return row_len(row) <= ROW_LEN_MAX ? YF_OK : YF_FAIL(TOO_LARGE);
+}
+
 static yf_err import_next(const struct yf_env *env,
 			  const struct yf_import_ask *ask, struct yf_csv *csv,
 			  const struct yf_csv_record *header,
@@ -179,15 +205,14 @@ static yf_err import_next(const struct yf_env *env,
 
 	if (!arena)
 		return YF_FAIL(MEMORY);
-	yf_err err = yf_csv_next(csv, arena, &row);
+	yf_err err = read_row(csv, arena, &row);
 	if (err.code == YF_CODE_NOT_FOUND)
 		return err;
-	if (!yf_failed(err)) {
+	/* What was read of a malformed row names nobody. */
+	if (yf_failed(err))
+		row.count = 0;
+	else
 		err = add_row(env, ask, arena, header, &row);
-		/* A portrait that is named and not there is the row's fault. */
-		if (err.code == YF_CODE_NOT_FOUND)
-			err = YF_FAIL(IMAGE);
-	}
 	if (!yf_failed(err)) {
 		counts->added++;
 	} else if (err.code == YF_CODE_CONFLICT) {
@@ -235,8 +260,10 @@ yf_err yf_import(const struct yf_env *env, const struct yf_import_ask *ask,
 	if (!field_of(&header, &header, "birth_date").ptr ||
 	    !field_of(&header, &header, "personal_administrative_number").ptr)
 		return YF_FAIL(MISSING);
-	YF_TRY(import_all(env, ask, &csv, &header, &counts));
+	const yf_err err = import_all(env, ask, &csv, &header, &counts);
+	/* Also when it broke off: these rows are in the register. */
 	ask->progress(ask->ctx, &counts);
+	YF_TRY(err);
 	*out = counts;
 	return YF_OK;
 }

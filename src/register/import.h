@@ -19,7 +19,7 @@ struct yf_import_counts {
 struct yf_import_ask {
 	const char *path;
 	const char *portraits; /* folder, or NULL */
-	/* Called every few hundred rows and at the end. */
+	/* Called every few hundred rows and at the end, also of a failure. */
 	void (*progress)(void *ctx, const struct yf_import_counts *counts);
 	/* Each refused row with its line and, when known, number. */
 	void (*refused)(void *ctx, size_t line, yf_str number, yf_err err);

@@ -210,6 +210,16 @@ yf_err yf_register_portrait(const struct yf_env *env, struct yf_arena *arena,
 	return yf_unseal(arena, &key, row.portrait, context, out);
 }
 
+yf_err yf_register_erase(struct yf_tx *tx, const struct yf_person_ref *ref)
+{
+	int64_t changed = 0;
+
+	YF_TRY(yf_tx_exec(tx, "DELETE FROM person WHERE shard = $1 AND id = $2",
+			  YF_BIND(YF_INT(ref->shard), YF_TEXT(ref->id)),
+			  &changed));
+	return changed ? YF_OK : YF_FAIL(NOT_FOUND);
+}
+
 static yf_err count_rows(struct yf_tx *tx, void *ctx)
 {
 	YF_AUTO(rows) rows = NULL;

@@ -57,5 +57,13 @@ YF_CHECKED yf_err yf_register_portrait(const struct yf_env *env,
 				       yf_str actor, const char *why,
 				       yf_bytes *out);
 
+/*
+ * Removes the entry with its key: what was sealed under it stays closed for
+ * ever.  Inside the transaction of card/erase.h, which removes the rest.
+ * NOT_FOUND
+ */
+YF_CHECKED yf_err yf_register_erase(struct yf_tx *tx,
+				    const struct yf_person_ref *ref);
+
 /* Entries in the register. */
 YF_CHECKED yf_err yf_register_count(const struct yf_env *env, int64_t *out);

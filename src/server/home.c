@@ -8,6 +8,9 @@
 #include "server/keys.h"
 
 #include <stdlib.h>
+#include <unistd.h>
+
+enum { CITY_CHARS_MAX = 64, HOME_ARENA = 4 * 1024 * 1024 };
 
 static const struct yf_conf_key keys[] = {
 	{ "server", "url", NULL },
@@ -28,7 +31,7 @@ static const struct yf_conf_key keys[] = {
 	{ "oauth", "clients", "" },
 };
 
-/* --- making --- */
+/* --- writing --- */
 
 static yf_err write_conf(struct yf_arena *arena, const struct yf_home_ask *ask,
 			 yf_str listen)
@@ -89,28 +92,7 @@ yf_err yf_home_configure(struct yf_arena *arena, const struct yf_home_ask *ask)
 	return write_conf(arena, ask, listen);
 }
 
-yf_err yf_home_make(struct yf_arena *arena, const struct yf_home_ask *ask)
-{
-	const struct yf_clock clock = yf_clock_system();
-	const char *rule;
-	yf_str listen;
-	yf_str path;
-
-	YF_TRY(listen_of(arena, ask, &listen));
-	YF_TRY(yf_str_to_c(arena, ask->number_rule, &rule));
-	if (!yf_id_number_rule_exists(rule))
-		return YF_FAIL(UNSUPPORTED);
-	YF_TRY(yf_file_folder(ask->folder, 0700));
-	YF_TRY(yf_str_format(arena, &path, "%s/keys", ask->folder));
-	YF_TRY(yf_keys_make(arena, path.ptr, ask->name, ask->country,
-			    yf_clock_now_s(&clock)));
-	YF_TRY(write_conf(arena, ask, listen));
-
-	YF_AUTO(home) home = NULL;
-	return yf_home_open(ask->folder, false, &home);
-}
-
-/* --- opening --- */
+/* --- reading --- */
 
 static yf_err read_clients(struct yf_home *home, yf_str text)
 {
@@ -155,6 +137,12 @@ static yf_err read_url(struct yf_home *home)
 	return yf_url_origin(home->arena, &url, &settings->origin);
 }
 
+static bool is_country(yf_str text)
+{
+	return text.len == 2 && text.ptr[0] >= 'A' && text.ptr[0] <= 'Z' &&
+	       text.ptr[1] >= 'A' && text.ptr[1] <= 'Z';
+}
+
 static yf_err read_city(struct yf_home *home)
 {
 	struct yf_settings *settings = &home->env.settings;
@@ -163,11 +151,16 @@ static yf_err read_city(struct yf_home *home)
 	settings->name = yf_conf_str(conf, "city", "name");
 	settings->country = yf_conf_str(conf, "city", "country");
 	settings->number_rule = yf_conf_str(conf, "city", "number_rule");
-	if (settings->country.len != 2 ||
+	if (!is_country(settings->country) ||
 	    !yf_id_number_rule_exists(settings->number_rule.ptr)) {
-		home->problem = YF_STR("[city]: country takes two letters,"
-				       " number_rule CN, TH, VN, RU-SNILS,"
-				       " RU-INN or none");
+		home->problem = YF_STR("[city]: country takes two capital"
+				       " letters, number_rule CN, TH, VN,"
+				       " RU-SNILS, RU-INN or none");
+		return YF_FAIL(CONFIG);
+	}
+	if (!settings->name.len ||
+	    yf_str_chars(settings->name) > CITY_CHARS_MAX) {
+		home->problem = YF_STR("[city] name: takes 1 to 64 characters");
 		return YF_FAIL(CONFIG);
 	}
 	YF_TRY(yf_conf_int(conf, "card", "days", 1, 366, &settings->card_days));
@@ -215,6 +208,64 @@ static yf_err read_conf(struct yf_home *home, const char *folder)
 	return read_clients(home, yf_conf_str(&home->conf, "oauth", "clients"));
 }
 
+/* --- making, with what opening checks --- */
+
+/* What is asked for must come back out of the file as it went in. */
+static yf_err try_conf(struct yf_arena *arena, const struct yf_home_ask *ask)
+{
+	struct yf_home home = { .arena = arena };
+	const struct yf_settings *settings = &home.env.settings;
+
+	YF_TRY(read_conf(&home, ask->folder));
+	return yf_str_eq(settings->url, ask->url) &&
+			       yf_str_eq(settings->name, ask->name) &&
+			       yf_str_eq(settings->country, ask->country) &&
+			       yf_str_eq(settings->number_rule,
+					 ask->number_rule)
+		       ? YF_OK
+		       : YF_FAIL(CONFIG);
+}
+
+/* Before the first key: what is refused later would be half a deployment. */
+static yf_err make_conf(struct yf_arena *arena, const struct yf_home_ask *ask,
+			yf_str listen)
+{
+	yf_str path;
+
+	YF_TRY(yf_str_format(arena, &path, "%s/yufu.ini", ask->folder));
+	YF_TRY(write_conf(arena, ask, listen));
+	const yf_err err = try_conf(arena, ask);
+	if (yf_failed(err))
+		unlink(path.ptr);
+	return err;
+}
+
+yf_err yf_home_make(struct yf_arena *arena, const struct yf_home_ask *ask)
+{
+	const struct yf_clock clock = yf_clock_system();
+	const char *rule;
+	yf_str listen;
+	yf_str path;
+
+	YF_TRY(listen_of(arena, ask, &listen));
+	YF_TRY(yf_str_to_c(arena, ask->number_rule, &rule));
+	if (!yf_id_number_rule_exists(rule))
+		return YF_FAIL(UNSUPPORTED);
+	YF_TRY(yf_str_format(arena, &path, "%s/keys/master.key", ask->folder));
+	if (yf_file_exists(path.ptr))
+		return YF_FAIL(CONFLICT);
+	YF_TRY(yf_file_folder(ask->folder, 0700));
+	YF_TRY(make_conf(arena, ask, listen));
+	YF_TRY(yf_str_format(arena, &path, "%s/keys", ask->folder));
+	YF_TRY(yf_keys_make(arena, path.ptr, ask->name, ask->country,
+			    yf_clock_now_s(&clock)));
+
+	YF_AUTO(home) home = NULL;
+	return yf_home_open(ask->folder, false, &home);
+}
+
+/* --- opening --- */
+
 static yf_err open_parts(struct yf_home *home, const char *folder)
 {
 	struct yf_db_options options = { 0 };
@@ -243,7 +294,7 @@ yf_err yf_home_open(const char *folder, bool demo, struct yf_home **out)
 	*out = home;
 	if (!home)
 		return YF_FAIL(MEMORY);
-	home->arena = yf_arena_new(4 * 1024 * 1024);
+	home->arena = yf_arena_new(HOME_ARENA);
 	if (!home->arena)
 		return YF_FAIL(MEMORY);
 	home->env.clock = yf_clock_system();

@@ -45,7 +45,9 @@ struct yf_home_ask {
  * Makes a deployment: folder, yufu.ini, keys, empty database.
  *
  * CONFLICT  the folder holds one already
- * SYNTAX, UNSUPPORTED  the url
+ * SYNTAX, UNSUPPORTED  the url; UNSUPPORTED the rule
+ * CONFIG    the name (1 to 64 characters of one line), country or clients:
+ *           no key was made
  */
 YF_CHECKED yf_err yf_home_make(struct yf_arena *arena,
 			       const struct yf_home_ask *ask);

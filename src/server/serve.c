@@ -157,6 +157,7 @@ static yf_err listen_public(struct server *s)
 		.tables = kept,
 		.table_count = TABLES,
 		.files = s->files,
+		.mount = s->env->settings.path,
 		.events = s->events,
 		.public_https = serving->https,
 		.behind_proxy = serving->behind_proxy,

@@ -170,6 +170,18 @@ void yf_test_env_free(struct yf_test_env *test)
 	free(test);
 }
 
+int yf_test_env_open(void **state)
+{
+	*state = yf_test_env_new();
+	return 0;
+}
+
+int yf_test_env_close(void **state)
+{
+	yf_test_env_free(*state);
+	return 0;
+}
+
 /* --- statements --- */
 
 struct statement {

@@ -21,6 +21,14 @@ struct yf_test_env {
 struct yf_test_env *yf_test_env_new(void);
 void yf_test_env_free(struct yf_test_env *test);
 
+/* As setup and teardown of cmocka; *state is the environment. */
+int yf_test_env_open(void **state);
+int yf_test_env_close(void **state);
+
+#define ENV_TEST(name)                                          \
+	cmocka_unit_test_setup_teardown(name, yf_test_env_open, \
+					yf_test_env_close)
+
 /* Runs one statement, for what no interface of ours does. */
 void yf_test_sql(struct yf_test_env *test, const char *sql,
 		 struct yf_values values);

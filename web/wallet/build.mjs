@@ -7,6 +7,26 @@ import { deflateSync } from "node:zlib";
 
 export const entries = ["sw.ts"];
 
+export const head = [
+	'<meta name="theme-color" content="#0d6b5e" />',
+	'<link rel="manifest" href="manifest.webmanifest" />',
+	'<link rel="icon" href="icon.svg" type="image/svg+xml" />',
+	'<link rel="apple-touch-icon" href="icon-180.png" />',
+];
+
+/* zod brings its messages in some forty languages; nobody reads them here. */
+export const plugins = [
+	{
+		name: "zod-english",
+		setup(build) {
+			build.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
+				contents: 'export { default as en } from "./en.js";',
+				loader: "js",
+			}));
+		},
+	},
+];
+
 const PAPER = [246, 245, 241];
 const ACCENT = [13, 107, 94];
 const STEPS = 16; /* straight pieces per curve */

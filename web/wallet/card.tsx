@@ -51,7 +51,12 @@ export function IdCard(props: { card: Card }) {
 	const end = endOf(card);
 	const level = upgraded ? "upgraded" : "basic";
 	return (
-		<article class={`idcard ${level}`} aria-label={`${t("card_title")}, ${name}`}>
+		<article
+			class={`idcard ${level}`}
+			data-level={level}
+			data-standing={standing}
+			aria-label={`${t("card_title")}, ${name}`}
+		>
 			<Mark joined class="idcard-mark" />
 			<header>
 				<span class="idcard-issuer">{card.issuerName}</span>

@@ -6,7 +6,7 @@ import { Note } from "../lib/page.tsx";
 import { ClaimList } from "./claims.tsx";
 import { IdCard, standingOf } from "./card.tsx";
 import { once } from "./home.ts";
-import { Failure, Sure, View, When } from "./parts.tsx";
+import { AskFirst, Failure, View, When } from "./parts.tsx";
 import { leaves } from "./protocol/sdjwt.ts";
 import { refresh, removeCard, unused } from "./respond.ts";
 import { useGetCard } from "./start_view.tsx";
@@ -91,24 +91,13 @@ function Copies(props: { card: Card }) {
 function Removal(props: { card: Card }) {
 	const t = useWallet();
 	const home = useHome();
-	const [asking, setAsking] = useState(false);
-	if (!asking)
-		return (
-			<button
-				type="button"
-				class="plain"
-				onClick={() => setAsking(true)}
-			>
-				{t("remove_card")}
-			</button>
-		);
 	return (
-		<Sure
+		<AskFirst
+			label={t("remove_card")}
 			question={t("remove_sure")}
 			text={t("remove_text")}
 			yes={t("remove_yes")}
 			no={t("keep")}
-			onNo={() => setAsking(false)}
 			onYes={() =>
 				void removeCard(home, props.card).then(() => goInstead(""))
 			}

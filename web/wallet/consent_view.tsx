@@ -215,7 +215,7 @@ function Done(props: { consent: Consent; shared: boolean }) {
 		return () => clearTimeout(timer);
 	}, [props.shared]);
 	return (
-		<div class="stack">
+		<div class="stack" data-state={props.shared ? "shared" : "declined"}>
 			<Mark joined={joined} class="done-mark" />
 			<Note kind={props.shared ? "good" : "info"}>
 				<p>
@@ -233,7 +233,11 @@ function Done(props: { consent: Consent; shared: boolean }) {
 					/>
 				</section>
 			)}
-			<a class="button primary wide" href="#/">
+			<a
+				class="button primary wide"
+				href="#/"
+				data-action="done"
+			>
 				{t("done")}
 			</a>
 		</div>
@@ -278,6 +282,7 @@ export function ConsentView(props: {
 				<div class="choices consent-choices">
 					<button
 						type="button"
+						data-action="decline"
 						disabled={busy}
 						onClick={() => decline(consent)}
 					>
@@ -286,6 +291,7 @@ export function ConsentView(props: {
 					</button>
 					<button
 						type="button"
+						data-action="share"
 						disabled={busy}
 						onClick={() => share(consent)}
 					>

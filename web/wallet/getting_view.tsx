@@ -105,7 +105,11 @@ export function GettingView() {
 			<View title={t("got_card")} alone>
 				<div class="stack">
 					<IdCard card={state.card} />
-					<a class="button primary wide" href="#/">
+					<a
+						class="button primary wide"
+						href="#/"
+						data-action="done"
+					>
 						{t("done")}
 					</a>
 				</div>

@@ -1,11 +1,10 @@
 // What was shown to whom, and what was not.
 
-import { useState } from "preact/hooks";
 import { Icon, type IconName } from "../lib/icon.tsx";
 import { dateTime } from "../lib/messages.ts";
 import { ClaimNames } from "./claims.tsx";
 import { Kept, purposeFor } from "./consent_view.tsx";
-import { Sure, View, When } from "./parts.tsx";
+import { AskFirst, View, When } from "./parts.tsx";
 import { useHistory, useHome } from "./state.tsx";
 import type { Entry, Outcome } from "./store.ts";
 import { useWallet } from "./text.ts";
@@ -72,23 +71,12 @@ function Line(props: { entry: Entry }) {
 function DeleteAll(props: { entries: Entry[] }) {
 	const t = useWallet();
 	const home = useHome();
-	const [asking, setAsking] = useState(false);
-	if (!asking)
-		return (
-			<button
-				type="button"
-				class="plain"
-				onClick={() => setAsking(true)}
-			>
-				{t("delete_history")}
-			</button>
-		);
 	return (
-		<Sure
+		<AskFirst
+			label={t("delete_history")}
 			question={t("delete_history_sure")}
 			yes={t("delete_yes")}
 			no={t("keep")}
-			onNo={() => setAsking(false)}
 			onYes={() =>
 				void home.store.change((tables) => {
 					for (const entry of props.entries)

@@ -180,7 +180,12 @@ function OfferForm(props: Shown) {
 				>
 					{t("not_now")}
 				</button>
-				<button type="submit" class="primary" disabled={busy}>
+				<button
+					type="submit"
+					class="primary"
+					data-action="accept"
+					disabled={busy}
+				>
 					{t("accept")}
 				</button>
 			</div>

@@ -1,7 +1,7 @@
 // Small parts of several views.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useCommon } from "../lib/common.ts";
 import { Icon } from "../lib/icon.tsx";
 import { Busy, Frame, Note } from "../lib/page.tsx";
@@ -17,7 +17,7 @@ export function Failure(props: {
 	const t = useWallet();
 	const { code, detail } = props.problem;
 	return (
-		<div class="stack">
+		<div class="stack" data-problem={code}>
 			<Note
 				kind="bad"
 				alert
@@ -94,16 +94,15 @@ export function Footer() {
 	);
 }
 
-/** A question before something that cannot be undone. */
-export function Sure(props: {
+interface Question {
 	question: string;
 	text?: string;
 	yes: string;
 	no: string;
-	busy?: boolean;
 	onYes: () => void;
-	onNo: () => void;
-}) {
+}
+
+function Sure(props: Question & { onNo: () => void }) {
 	const first = useRef<HTMLHeadingElement>(null);
 	useEffect(() => first.current?.focus(), []);
 	return (
@@ -116,15 +115,26 @@ export function Sure(props: {
 				<button type="button" onClick={props.onNo}>
 					{props.no}
 				</button>
-				<button
-					type="button"
-					class="danger"
-					disabled={props.busy}
-					onClick={props.onYes}
-				>
+				<button type="button" class="danger" onClick={props.onYes}>
 					{props.yes}
 				</button>
 			</div>
 		</section>
 	);
+}
+
+/** A button for something that cannot be undone: it asks before. */
+export function AskFirst(props: Question & { label: string }) {
+	const [asking, setAsking] = useState(false);
+	if (!asking)
+		return (
+			<button
+				type="button"
+				class="plain"
+				onClick={() => setAsking(true)}
+			>
+				{props.label}
+			</button>
+		);
+	return <Sure {...props} onNo={() => setAsking(false)} />;
 }

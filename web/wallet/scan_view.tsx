@@ -105,6 +105,7 @@ function Scanner(props: { onText: (text: string) => void }) {
 			<button
 				type="button"
 				class="primary"
+				data-action="camera"
 				aria-busy={opening}
 				onClick={() => void open()}
 			>
@@ -139,7 +140,9 @@ function Paste(props: { onText: (text: string) => void }) {
 					onInput={(e) => setText(e.currentTarget.value)}
 				/>
 			</div>
-			<button type="submit">{t("open_link")}</button>
+			<button type="submit" data-action="open">
+				{t("open_link")}
+			</button>
 		</form>
 	);
 }

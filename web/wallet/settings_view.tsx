@@ -1,9 +1,8 @@
 // What this wallet keeps and whom it trusts; installing and erasing it.
 
-import { useState } from "preact/hooks";
 import { dateTime } from "../lib/messages.ts";
 import { install, useInstallable } from "./install.ts";
-import { Sure, View, When } from "./parts.tsx";
+import { AskFirst, View, When } from "./parts.tsx";
 import type { Party, TrustList } from "./protocol/trust.ts";
 import { goInstead, useHome, useStored } from "./state.tsx";
 import { useWallet } from "./text.ts";
@@ -64,24 +63,13 @@ function Trust(props: { list: TrustList | undefined }) {
 function Erase() {
 	const t = useWallet();
 	const home = useHome();
-	const [asking, setAsking] = useState(false);
-	if (!asking)
-		return (
-			<button
-				type="button"
-				class="plain"
-				onClick={() => setAsking(true)}
-			>
-				{t("erase")}
-			</button>
-		);
 	return (
-		<Sure
+		<AskFirst
+			label={t("erase")}
 			question={t("erase_sure")}
 			text={t("erase_text")}
 			yes={t("erase_yes")}
 			no={t("keep")}
-			onNo={() => setAsking(false)}
 			onYes={() => void home.store.clear().then(() => goInstead(""))}
 		/>
 	);

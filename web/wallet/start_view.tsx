@@ -57,6 +57,7 @@ function GetCard() {
 			<button
 				type="button"
 				class="primary wide"
+				data-action="get-card"
 				aria-busy={busy}
 				onClick={get}
 			>
@@ -90,7 +91,11 @@ function Cards(props: { cards: Card[] }) {
 					</span>
 				</a>
 			))}
-			<a class="button primary wide" href="#/scan">
+			<a
+				class="button primary wide"
+				href="#/scan"
+				data-action="scan"
+			>
 				<Icon name="scan" />
 				{t("answer_request")}
 			</a>
@@ -105,7 +110,7 @@ function Unfinished(props: { attempt: Attempt }) {
 		<Note kind="info" title={t("going_on")}>
 			<p>{t("going_on_text")}</p>
 			<div class="row">
-				<a class="button" href="#/getting">
+				<a class="button" href="#/getting" data-action="go-on">
 					{t("go_on")}
 				</a>
 				<button
@@ -127,7 +132,7 @@ function Waiting() {
 		<Note kind="info" title={t("waiting")}>
 			<p>{t("waiting_text")}</p>
 			<div class="row">
-				<a class="button" href="#/link">
+				<a class="button" href="#/link" data-action="look">
 					{t("look_at_it")}
 				</a>
 				<button

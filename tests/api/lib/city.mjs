@@ -1,6 +1,6 @@
 // A demo city as a child process: start, stop, kill, and what it said.
 import { spawn, execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -38,6 +38,28 @@ export class City {
 		this.url = this.info.url
 		this.operator = this.info.operator_url
 		return this
+	}
+
+	/** No demo: `yufu init` and `yufu serve`, below a path of the address. */
+	async serve(path) {
+		this.port = await freePort()
+		const operatorPort = await freePort()
+		this.url = `http://localhost:${this.port}${path}`
+		this.operator = `http://127.0.0.1:${operatorPort}`
+		const folder = join(this.data, 'city')
+		await new Promise((resolve, reject) => {
+			execFile(YUFU, ['init', folder, '--url', this.url], (error, _, stderr) => (error ? reject(new Error(stderr)) : resolve()))
+		})
+		const ini = join(folder, 'yufu.ini')
+		writeFileSync(ini, readFileSync(ini, 'utf8').replace(/^operator_listen = .*$/m, `operator_listen = 127.0.0.1:${operatorPort}`))
+		this.child = spawn(YUFU, ['serve', folder], { stdio: ['ignore', 'ignore', 'pipe'] })
+		this.child.stderr.on('data', (bytes) => { this.log += bytes })
+		this.exited = new Promise((resolve) => this.child.on('exit', (code, signal) => resolve({ code, signal })))
+		for (const end = Date.now() + START_MS; ;) {
+			if (await this.isUp().catch(() => false)) return this
+			if (Date.now() > end || this.child.exitCode !== null) throw new Error(`yufu serve: ${this.log}`)
+			await new Promise((resolve) => { setTimeout(resolve, 20) })
+		}
 	}
 
 	/** Asks it to end; what it did with it. */

@@ -6,10 +6,17 @@ export const b64u = (value) => Buffer.from(value).toString('base64url')
 export const sha256 = (value) => createHash('sha256').update(value).digest()
 export const now = () => Math.floor(Date.now() / 1000)
 
-export function newKey(namedCurve = 'P-256') {
-	const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve })
-	const jwk = publicKey.export({ format: 'jwk' })
-	return { privateKey, jwk, full: privateKey.export({ format: 'jwk' }) }
+/** The JWK is cut out of DER: export({ format: 'jwk' }) of fresh keys hangs now and then in Node 20. */
+export function newKey(crv = 'P-256') {
+	const len = crv === 'P-384' ? 48 : 32
+	const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: crv })
+	const point = publicKey.export({ format: 'der', type: 'spki' }).subarray(-2 * len)
+	const jwk = { kty: 'EC', crv, x: b64u(point.subarray(0, len)), y: b64u(point.subarray(len)) }
+	return {
+		privateKey, jwk,
+		/** With the private member, to see it refused: RFC 5915 for a curve of 32 bytes. */
+		get full() { return { ...jwk, d: b64u(privateKey.export({ format: 'der', type: 'sec1' }).subarray(7, 7 + len)) } },
+	}
 }
 
 export function thumbprint(jwk) {

@@ -1,0 +1,2 @@
+// Served at /oauth/authorize, its files in proof/.
+export const base = "../proof/";
