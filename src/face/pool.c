@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "face/image.h"
 #include "face/model.h"
 #include "face/wire.h"
 
@@ -234,7 +235,8 @@ static yf_err receive(const struct yf_face_pool *pool, const struct seat *seat,
 			return YF_FAIL(TIMEOUT);
 		break;
 	}
-	const ssize_t got = recv(seat->socket, out, sizeof(*out), MSG_DONTWAIT);
+	const ssize_t got =
+		recv(seat->socket, out, sizeof(*out), MSG_DONTWAIT | MSG_TRUNC);
 	return got == (ssize_t)sizeof(*out) ? YF_OK : YF_FAIL(FACE_WORKER);
 }
 
@@ -282,31 +284,40 @@ static yf_err start(const struct yf_face_pool *pool, struct seat *seat)
 	return YF_OK;
 }
 
-static bool all_finite(const float *at, size_t count)
+/* Far beyond what a picture gives, and far from overflow in a float. */
+static bool all_sound(const float *at, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (!isfinite(at[i]))
+		if (!(fabsf(at[i]) < 1e7f))
 			return false;
 	return true;
 }
 
-/* A worker that was taken over could answer anything. */
-static bool is_sane(const struct yf_look *look)
+/*
+ * A worker that was taken over could answer anything.  A face that was to be
+ * described has a descriptor of length 1: two without any are no distance
+ * apart.
+ */
+static bool is_sane(const struct yf_look *look, yf_face_depth depth)
 {
+	const bool described =
+		look->outcome == YF_LOOK_FACE && depth != YF_FACE_LANDMARKS;
 	const float numbers[] = { look->score,      look->yaw,
 				  look->mouth,      look->eye_distance,
 				  look->brightness, look->sharpness };
 	float squares = 0;
 
 	if ((unsigned)look->outcome > YF_LOOK_CUT_OFF ||
-	    !all_finite(numbers, YF_COUNT(numbers)) ||
-	    !all_finite(look->box, 4) ||
-	    !all_finite(look->points[0], (size_t)2 * YF_FACE_POINTS) ||
-	    !all_finite(look->descriptor, YF_FACE_DESCRIPTOR))
+	    look->width > YF_IMAGE_SIDE_MAX ||
+	    look->height > YF_IMAGE_SIDE_MAX ||
+	    !all_sound(numbers, YF_COUNT(numbers)) ||
+	    !all_sound(look->box, 4) ||
+	    !all_sound(look->points[0], (size_t)2 * YF_FACE_POINTS) ||
+	    !all_sound(look->descriptor, YF_FACE_DESCRIPTOR))
 		return false;
 	for (int i = 0; i < YF_FACE_DESCRIPTOR; i++)
 		squares += look->descriptor[i] * look->descriptor[i];
-	return squares == 0 || fabsf(squares - 1) < 1e-3f;
+	return fabsf(squares - 1) < 1e-3f || (squares == 0 && !described);
 }
 
 static yf_err ask(const struct yf_face_pool *pool, struct seat *seat,
@@ -322,11 +333,11 @@ static yf_err ask(const struct yf_face_pool *pool, struct seat *seat,
 		return YF_FAIL(FACE_WORKER);
 	YF_TRY(receive(pool, seat, until_ms, &reply));
 	YF_TRY(code_to_err(reply.code));
-	if (!is_sane(&reply.look))
-		return YF_FAIL(FACE_WORKER);
-	*out = reply.look;
+	const bool sane = is_sane(&reply.look, depth);
+	if (sane)
+		*out = reply.look;
 	yf_wipe(&reply, sizeof(reply));
-	return YF_OK;
+	return sane ? YF_OK : YF_FAIL(FACE_WORKER);
 }
 
 static struct seat *free_seat(struct yf_face_pool *pool)

@@ -245,6 +245,7 @@ static yf_err begin(const struct yf_site *site, struct yf_exchange *x,
 {
 	YF_TRY(yf_exchange_prepare(x));
 	take_off(site->mount, x);
+	answer->readable = true;
 	YF_TRY(yf_route_find(x->arena, site->tables, site->table_count,
 			     x->method, x->path, &answer->match));
 	switch (answer->match.outcome) {

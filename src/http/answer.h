@@ -23,7 +23,8 @@ struct yf_answer {
 	struct yf_header extra[YF_ANSWER_EXTRA_MAX]; /* beside the reply's */
 	size_t extra_count;
 	yf_bytes body;
-	bool decided; /* nothing is left to do but to send it */
+	bool decided;  /* nothing is left to do but to send it */
+	bool readable; /* and so is what stands behind this request */
 };
 
 /* What the header says about the body to come. */

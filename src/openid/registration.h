@@ -54,6 +54,7 @@ struct yf_registration_rule {
  * What a wallet does before it shows who asks.
  *
  * TYP, ALGORITHM, UNTRUSTED, SIGNATURE, EXPIRED, NOT_YET
+ * UNTRUSTED  also when a relying party's own certificate signed it
  * AUDIENCE   it is for another client_id
  * TOO_LARGE, MISSING, SYNTAX, MEMORY
  */

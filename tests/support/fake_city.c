@@ -492,6 +492,7 @@ static yf_str registration(struct fake_city *city)
 {
 	const struct yf_registration_text purpose = { YF_STR("en"),
 						      YF_STR("to check in") };
+	const bool own = city->fault == FAULT_REQUEST_OWN_WORD;
 	struct yf_keyring *ring = NULL;
 	struct yf_key *copy = NULL;
 	struct yf_signer signer;
@@ -518,10 +519,12 @@ static yf_str registration(struct fake_city *city)
 								    : &grant,
 		.grant_count = 1,
 	};
-	ok(yf_key_save(city->registrar_key, city->arena, &pem));
+	ok(yf_key_save(own ? city->party_key : city->registrar_key, city->arena,
+		       &pem));
 	ok(yf_key_load(pem, &copy));
 	ok(yf_keyring_new(&ring));
-	ok(yf_keyring_add(ring, YF_STR("r"), copy, &city->registrar));
+	ok(yf_keyring_add(ring, YF_STR("r"), copy,
+			  own ? &city->party : &city->registrar));
 	ok(yf_keyring_find(ring, YF_STR("r"), &signer));
 	ok(yf_registration_make(city->arena, &signer, &ask, &jwt));
 	yf_keyring_free(ring);

@@ -3,10 +3,12 @@
 
 #include <dirent.h>
 #include <limits.h>
+#include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -326,6 +328,153 @@ static void bad_programs(void **state)
 	}
 }
 
+/* --- a worker that was taken over --- */
+
+static void nothing(struct yf_wire_reply *reply)
+{
+	(void)reply;
+}
+
+static void nan_descriptor(struct yf_wire_reply *reply)
+{
+	reply->look.descriptor[7] = NAN;
+}
+
+static void all_nan(struct yf_wire_reply *reply)
+{
+	for (int i = 0; i < YF_FACE_DESCRIPTOR; i++)
+		reply->look.descriptor[i] = NAN;
+}
+
+static void infinite_descriptor(struct yf_wire_reply *reply)
+{
+	reply->look.descriptor[0] = INFINITY;
+}
+
+static void long_descriptor(struct yf_wire_reply *reply)
+{
+	reply->look.descriptor[0] = 2;
+}
+
+/* Two of these are at distance 0. */
+static void no_descriptor(struct yf_wire_reply *reply)
+{
+	reply->look.descriptor[0] = 0;
+}
+
+static void tiny_descriptor(struct yf_wire_reply *reply)
+{
+	reply->look.descriptor[0] = 1e-30f;
+}
+
+static void unknown_outcome(struct yf_wire_reply *reply)
+{
+	const uint32_t unknown = 77;
+
+	memcpy(&reply->look.outcome, &unknown, sizeof(unknown));
+}
+
+static void unknown_code(struct yf_wire_reply *reply)
+{
+	reply->code = UINT32_MAX;
+}
+
+static void nan_point(struct yf_wire_reply *reply)
+{
+	reply->look.points[67][1] = NAN;
+}
+
+static void far_box(struct yf_wire_reply *reply)
+{
+	reply->look.box[2] = 3e38f;
+}
+
+static void nan_yaw(struct yf_wire_reply *reply)
+{
+	reply->look.yaw = NAN;
+}
+
+static void huge_picture(struct yf_wire_reply *reply)
+{
+	reply->look.width = UINT32_MAX;
+}
+
+static const struct {
+	const char *name;
+	void (*spoil)(struct yf_wire_reply *reply);
+	size_t extra; /* bytes behind the reply */
+	yf_code want;
+} rogues[] = {
+	{ "as it should be", nothing, 0, YF_CODE_OK },
+	{ "a NaN in the descriptor", nan_descriptor, 0, YF_CODE_FACE_WORKER },
+	{ "a descriptor of NaN", all_nan, 0, YF_CODE_FACE_WORKER },
+	{ "infinite", infinite_descriptor, 0, YF_CODE_FACE_WORKER },
+	{ "not of length 1", long_descriptor, 0, YF_CODE_FACE_WORKER },
+	{ "a face without one", no_descriptor, 0, YF_CODE_FACE_WORKER },
+	{ "next to none", tiny_descriptor, 0, YF_CODE_FACE_WORKER },
+	{ "an outcome that is none", unknown_outcome, 0, YF_CODE_FACE_WORKER },
+	{ "a code that is none", unknown_code, 0, YF_CODE_FACE_WORKER },
+	{ "a NaN in the points", nan_point, 0, YF_CODE_FACE_WORKER },
+	{ "a box beyond all pictures", far_box, 0, YF_CODE_FACE_WORKER },
+	{ "a NaN for the yaw", nan_yaw, 0, YF_CODE_FACE_WORKER },
+	{ "a picture beyond all", huge_picture, 0, YF_CODE_FACE_WORKER },
+	{ "more than a reply", nothing, 8, YF_CODE_FACE_WORKER },
+};
+
+/* The same file once more: the slashes beyond two say which row. */
+static const char rogue_prefix[] = "build//";
+
+static int rogue_main(const char *model_path)
+{
+	const size_t at = strspn(model_path + sizeof(rogue_prefix) - 1, "/");
+	struct {
+		struct yf_wire_reply reply;
+		uint8_t extra[16];
+	} out = { 0 };
+	struct yf_wire_request request;
+
+	if (at >= YF_COUNT(rogues) ||
+	    send(YF_WIRE_SOCKET, &out.reply, sizeof(out.reply), 0) < 0)
+		return 1;
+	while (recv(YF_WIRE_SOCKET, &request, sizeof(request), 0) > 0) {
+		out.reply.code = YF_CODE_OK;
+		out.reply.look.outcome = YF_LOOK_FACE;
+		out.reply.look.width = out.reply.look.height = 640;
+		out.reply.look.descriptor[0] = 1;
+		rogues[at].spoil(&out.reply);
+		send(YF_WIRE_SOCKET, &out, sizeof(out.reply) + rogues[at].extra,
+		     0);
+	}
+	return 0;
+}
+
+/* Garbage is the worker's end, and never the description of a face. */
+static void rogue_workers(void **state)
+{
+	const struct bed *bed = *state;
+
+	for (size_t i = 0; i < YF_COUNT(rogues); i++) {
+		struct yf_look look = { .outcome = YF_LOOK_NONE };
+		YF_AUTO(face_pool) pool = NULL;
+		char slashes[YF_COUNT(rogues) + 1] = "", path[64];
+
+		print_message("  %s\n", rogues[i].name);
+		memset(slashes, '/', i);
+		snprintf(path, sizeof(path), "%s%sface.model", rogue_prefix,
+			 slashes);
+		const struct yf_face_pool_config config = { "/proc/self/exe",
+							    path, 1, 20000 };
+		assert_false(yf_failed(yf_face_pool_open(&config, &pool)));
+		assert_int_equal(yf_face_pool_look(pool, bed->ann,
+						   YF_FACE_DESCRIPTION, &look)
+					 .code,
+				 rogues[i].want);
+		assert_int_equal(look.outcome, rogues[i].want == YF_CODE_OK
+						       ? YF_LOOK_FACE
+						       : YF_LOOK_NONE);
+	}
+}
+
 /* Under seccomp, without new privileges, and not to be dumped. */
 static void is_caged(void **state)
 {
@@ -378,12 +527,15 @@ int main(int argc, char **argv)
 		cmocka_unit_test(busy),
 		cmocka_unit_test(bad_models),
 		cmocka_unit_test(bad_programs),
+		cmocka_unit_test(rogue_workers),
 		cmocka_unit_test(is_caged),
 		cmocka_unit_test(opens_fast),
 	};
 
 	if (argc == 3 && strcmp(argv[2], hanging_model) == 0)
 		return pause();
+	if (argc == 3 && strncmp(argv[2], rogue_prefix, 7) == 0)
+		return rogue_main(argv[2]);
 	if (argc == 3 && strcmp(argv[1], "face-worker") == 0)
 		return yf_face_worker_main(YF_WIRE_SOCKET, argv[2]);
 	yf_log_threshold(YF_LOG_ERROR);

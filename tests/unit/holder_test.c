@@ -194,6 +194,8 @@ static const struct {
 	  YF_CODE_OVER_ASKED },
 	{ "the registration of somebody else", FAULT_REQUEST_OTHER_PARTY,
 	  YF_CODE_AUDIENCE },
+	{ "a registration by the one who asks", FAULT_REQUEST_OWN_WORD,
+	  YF_CODE_UNTRUSTED },
 	{ "no registration", FAULT_REQUEST_NO_REGISTRATION, YF_CODE_MISSING },
 	{ "an answer in the clear", FAULT_REQUEST_PLAIN_HTTP,
 	  YF_CODE_UNSUPPORTED },

@@ -16,6 +16,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "http/reply.h"
 
 /* Goal: whatever bytes arrive, in whatever order and number, the answer is
@@ -132,7 +133,16 @@ static yf_err on_cookie(const struct yf_env *env, struct yf_exchange *x,
 	return YF_OK;
 }
 
+static yf_err on_peer(const struct yf_env *env, struct yf_exchange *x,
+		      struct yf_reply *reply)
+{
+	(void)env;
+	yf_reply_text(reply, 200, "text/plain", x->peer);
+	return YF_OK;
+}
+
 static const struct yf_route routes[] = {
+	{ YF_GET, "/peer", on_peer, 0, NULL, 0 },
 	{ YF_GET, "/hello/{name}", on_hello, 0, NULL, YF_ROUTE_CORS },
 	{ YF_POST, "/echo", on_echo, 64 * 1024, NULL, 0 },
 	{ YF_POST, "/form", on_form, 1024, "application/x-www-form-urlencoded",
@@ -602,6 +612,100 @@ static void pipelined_and_kept_alive(void **state)
 	close_house(&house);
 }
 
+#define SMUGGLED "GET /hello/smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
+
+/* Each ends somewhere else for another reader, such as a proxy before us. */
+static const struct {
+	const char *name;
+	const char *headers;
+	const char *rest;
+} framings[] = {
+	{ "two framings", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+	  "0\r\n\r\n" SMUGGLED },
+	{ "two lengths", "Content-Length: 3\r\nContent-Length: 50\r\n",
+	  "abc" SMUGGLED },
+	{ "the same length twice", "Content-Length: 3\r\nContent-Length: 3\r\n",
+	  "abc" SMUGGLED },
+	{ "a signed length", "Content-Length: +3\r\n", "abc" SMUGGLED },
+	{ "an unknown coding", "Transfer-Encoding: identity\r\n", SMUGGLED },
+	{ "a coding twice",
+	  "Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n",
+	  "0\r\n\r\n" SMUGGLED },
+	{ "a space before the colon", "Content-Length : 3\r\n",
+	  "abc" SMUGGLED },
+	{ "two hosts", "Host: b\r\nContent-Length: 0\r\n", SMUGGLED },
+};
+
+/* Nothing behind a request whose end is in doubt is read as a request. */
+static void nothing_is_smuggled(void **state)
+{
+	struct house house;
+	struct yf_buf buf;
+	yf_str text;
+	YF_AUTO(arena) arena = yf_arena_new(1 << 20);
+
+	(void)state;
+	open_house(&house, (struct yf_listen_options){ 0 });
+	for (size_t i = 0; i < 2 * YF_COUNT(framings); i++) {
+		const size_t at = i / 2;
+
+		print_message("  %s\n", framings[at].name);
+		buf = yf_buf_new(arena, 1024);
+		yf_buf_format(&buf, "POST /echo HTTP/1.1\r\nHost: a\r\n");
+		/* More headers than are looked at hide the bad ones. */
+		for (size_t k = 0; i % 2 && k < YF_HEADERS_MAX; k++)
+			yf_buf_format(&buf, "X-%zu: y\r\n", k);
+		yf_buf_format(&buf, "%s\r\n%s", framings[at].headers,
+			      framings[at].rest);
+		assert_false(yf_failed(yf_buf_str(&buf, &text)));
+		char *reply =
+			ask_bytes(house.port, text.ptr, text.len, HANG_UP);
+		assert_null(strstr(reply, "HTTP/1.1 200"));
+		assert_null(strstr(reply, "smuggled"));
+		free(reply);
+	}
+	assert_alive(house.port);
+	close_house(&house);
+}
+
+/* A proxy appends to the header or adds another: the last one is ours. */
+static const struct {
+	const char *headers;
+	const char *peer;
+} peers[] = {
+	{ "", "127.0.0.1" },
+	{ "X-Forwarded-For: 192.0.2.1\r\n", "192.0.2.1" },
+	{ "X-Forwarded-For: 192.0.2.1, 192.0.2.2\r\n", "192.0.2.2" },
+	{ "X-Forwarded-For: 192.0.2.1\r\nX-Forwarded-For: 192.0.2.2\r\n",
+	  "192.0.2.2" },
+	{ "X-Forwarded-For: 192.0.2.1\r\nX-Forwarded-For: me\r\n",
+	  "127.0.0.1" },
+};
+
+static void the_peer_is_who_the_proxy_saw(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 2 * YF_COUNT(peers); i++) {
+		const bool behind_proxy = i % 2;
+		struct house house;
+		char request[256], want[64];
+
+		open_house(&house, (struct yf_listen_options){
+					   .behind_proxy = behind_proxy });
+		snprintf(request, sizeof(request),
+			 "GET /peer HTTP/1.1\r\n" HOST "%s\r\n",
+			 peers[i / 2].headers);
+		snprintf(want, sizeof(want), "\r\n\r\n%s",
+			 behind_proxy ? peers[i / 2].peer : "127.0.0.1");
+		char *reply = ask(house.port, request);
+		const char *body = strstr(reply, "\r\n\r\n");
+		assert_non_null(body);
+		assert_string_equal(body, want);
+		free(reply);
+		close_house(&house);
+	}
+}
+
 struct caller {
 	uint16_t port;
 	const char *request;
@@ -871,6 +975,8 @@ int main(void)
 		cmocka_unit_test(slowloris),
 		cmocka_unit_test(silence_is_ended),
 		cmocka_unit_test(pipelined_and_kept_alive),
+		cmocka_unit_test(nothing_is_smuggled),
+		cmocka_unit_test(the_peer_is_who_the_proxy_saw),
 		cmocka_unit_test(a_hundred_at_once),
 		cmocka_unit_test(a_full_queue_is_busy),
 		cmocka_unit_test(a_stop_loses_nothing),

@@ -9,8 +9,14 @@ const p = (await import("./support/protocol.mjs")).default;
 
 let city;
 let stranger;
+let reader;
+let agreer;
 before(async () => {
 	city = await new City().start();
+	reader = await makeLeaf("Bank", city.registrarRoot, {
+		eku: "1.0.18013.5.1.6",
+	});
+	agreer = await makeLeaf("Old Desk", city.registrarRoot, { usage: 16 });
 	const root = await makeRoot("Stranger Root");
 	stranger = await makeLeaf("Stranger", root);
 	p.allowScheme(new URL(city.url));
@@ -397,7 +403,9 @@ describe("a request", () => {
 		["an expired registration", () => ({ registration: { exp: now() - 1000 } }), "requester_unregistered", /expired/],
 		["a registration by a stranger", () => ({ registrarSigner: stranger }), "requester_unregistered", /trusted root/],
 		["a registration by the issuer", () => ({ registrarSigner: city.issuer }), "requester_unregistered", /trusted root/],
-		["a registration by the hotel itself", () => ({ registrarSigner: city.hotel }), "requester_unregistered", /relying party/],
+		["a registration by the one who asks", () => ({ registrarSigner: city.hotel }), "requester_unregistered", /relying party/],
+		["a registration by another who asks", () => ({ registrarSigner: reader }), "requester_unregistered", /relying party/],
+		["a registration by a key for agreement", () => ({ registrarSigner: agreer }), "requester_unregistered", /may not sign/],
 		["a registration without purpose", () => ({ registration: { purpose: {} } }), "requester_unregistered", /purpose/],
 		["a registration without retention", () => ({ registration: { retention_s: undefined } }), "requester_unregistered", /retention/],
 		["a registration of another typ", () => ({ registrationHeader: { typ: "JWT" } }), "requester_unregistered", /typ/],

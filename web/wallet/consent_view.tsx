@@ -248,6 +248,7 @@ export function ConsentView(props: {
 	link: Extract<Link, { kind: "request" }>;
 }) {
 	const t = useWallet();
+	const home = useHome();
 	const { state, share, decline, lookAgain } = useConsent(props.link);
 	if (state.name === "looking")
 		return (
@@ -280,15 +281,26 @@ export function ConsentView(props: {
 				<WhyAndUntil registration={registration} />
 				{problem && <Failure problem={problem} />}
 				<div class="choices consent-choices">
-					<button
-						type="button"
-						data-action="decline"
-						disabled={busy}
-						onClick={() => decline(consent)}
-					>
-						<Icon name="cross" />
-						{t("dont_share")}
-					</button>
+					{again ? (
+						// It may have arrived: no longer a no.
+						<a
+							class="button"
+							href="#/"
+							onClick={() => void dropLink(home)}
+						>
+							{t("to_wallet")}
+						</a>
+					) : (
+						<button
+							type="button"
+							data-action="decline"
+							disabled={busy}
+							onClick={() => decline(consent)}
+						>
+							<Icon name="cross" />
+							{t("dont_share")}
+						</button>
+					)}
 					<button
 						type="button"
 						data-action="share"

@@ -218,9 +218,12 @@ export async function share(home: Home, consent: Consent): Promise<Sent> {
 	}
 }
 
-/** Says no.  The person's no counts even where it cannot be delivered. */
+/**
+ * Says no.  The person's no counts even where it cannot be delivered.  It
+ * takes nothing back: where an answer may have arrived, the history says so.
+ */
 export async function decline(home: Home, consent: Consent): Promise<Sent> {
-	await note(home, consent, "declined");
+	if (consent.sealed === undefined) await note(home, consent, "declined");
 	try {
 		return await sendDecline(platformOf(home), consent.request);
 	} catch {

@@ -39,6 +39,7 @@ export async function makeRoot(name, { ca = true, from = -30 } = {}) {
 
 export async function makeLeaf(name, root, options = {}) {
 	const { from = -1, days = 90, ca = false, critical, path, eku } = options;
+	const { usage = x509.KeyUsageFlags.digitalSignature } = options;
 	const keys = await newPair();
 	const extensions = [
 		new x509.BasicConstraintsExtension(ca, path, true),
@@ -46,9 +47,7 @@ export async function makeLeaf(name, root, options = {}) {
 			root.keys.publicKey,
 		),
 		new x509.KeyUsagesExtension(
-			ca
-				? x509.KeyUsageFlags.keyCertSign
-				: x509.KeyUsageFlags.digitalSignature,
+			ca ? x509.KeyUsageFlags.keyCertSign : usage,
 			true,
 		),
 	];

@@ -156,16 +156,16 @@ export async function verifyChain(
 	const root = await climb(chain, roots.map(parse));
 	checkOne(root, at);
 	const leaf = chain[0] as X509Certificate;
-	if (!rootMaySign) checkLeaf(leaf, root);
+	if (!rootMaySign || !same(leaf, root)) checkLeaf(leaf, root);
 	return {
 		der: new Uint8Array(leaf.rawData.slice(0)),
 		subject: leaf.subject,
 		key: await leafKey(leaf),
-		authorityKeyIds: keyIds(chain),
 		usages:
 			leaf
 				.getExtension(ExtendedKeyUsageExtension)
 				?.usages.map(String) ?? [],
+		authorityKeyIds: keyIds(chain),
 	};
 }
 
