@@ -216,6 +216,14 @@ test('trouble is told a limited number of times, and costs the person nothing', 
 	assert.equal((await wallet.proofing('attempt')).json.state, 'face')
 })
 
+test('the way back is told again to who did not hear it', async () => {
+	const wallet = new Wallet(city)
+	const code = await wallet.code(person, ids[0])
+	const state = (await wallet.proofState()).json
+	assert.equal(state.state, 'passed')
+	assert.equal(new URL(state.redirect).searchParams.get('code'), code)
+})
+
 test('declined twice is declined once', async () => {
 	const wallet = await started()
 	await wallet.identify(person)
