@@ -127,7 +127,7 @@ static yf_err open_session(const struct yf_env *env, struct yf_exchange *x,
 	/* A proxy may serve us under a path: it is the browser's. */
 	YF_TRY(yf_str_format(x->arena, &path, "%.*s/oauth",
 			     YF_ARG(env->settings.path)));
-	YF_TRY(yf_str_to_c(x->arena, path, &cookie.path));
+	cookie.path = path.ptr;
 	YF_TRY(yf_handle_new(x->arena, &cookie.value, &handle));
 	YF_TRY(yf_proof_open(env->proofing, &handle, par, yf_env_now_s(env),
 			     &session));

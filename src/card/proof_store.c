@@ -129,6 +129,10 @@ struct failures {
 	int64_t count;
 };
 
+/*
+ * Only what a camera saw counts: whoever knows a number and a name could
+ * otherwise shut its bearer out for a day without showing a face.
+ */
 static yf_err count_failures(struct yf_tx *tx, void *ctx)
 {
 	struct failures *failures = ctx;

@@ -19,9 +19,8 @@ YF_CHECKED yf_err yf_proof_store_success(const struct yf_proof_step *step,
 					 const struct yf_handle *code);
 
 /*
- * Failed attempts of the person in the last 24 hours, of any session, in which
- * there was a camera: who goes the other way, has none, or comes too often
- * loses nothing by it.
+ * Attempts of the person in the last 24 hours, of any session, that failed
+ * before the camera; what never came to a picture is not counted.
  */
 YF_CHECKED yf_err
 yf_proof_store_failures_today(const struct yf_proof_step *step, int64_t *out);

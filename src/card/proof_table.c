@@ -39,6 +39,9 @@ static void free_slot(struct slot *slot)
 	free(slot->session.client_id);
 	free(slot->session.redirect_uri);
 	free(slot->session.state);
+	if (slot->session.redirect)
+		yf_wipe(slot->session.redirect, strlen(slot->session.redirect));
+	free(slot->session.redirect);
 	yf_wipe(slot, sizeof(*slot));
 	free(slot);
 }

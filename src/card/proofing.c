@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE
 #include "card/proofing.h"
 
 #include "base/random.h"
@@ -11,6 +12,7 @@
 #include "face/pool.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { DAY_S = 86400 };
 
@@ -187,6 +189,14 @@ static yf_err write_redirect(const struct yf_proof_step *step, const char *name,
 			     yf_str_count(base, '?') ? '&' : '?', YF_ARG(text));
 }
 
+/* The reply may be lost on its way: who asks again is told again. */
+static yf_err keep_redirect(struct yf_proof_session *session, yf_str address)
+{
+	free(session->redirect);
+	session->redirect = strndup(address.ptr, address.len);
+	return session->redirect ? YF_OK : YF_FAIL(MEMORY);
+}
+
 static yf_err pass(const struct yf_proof_step *step, yf_str *redirect)
 {
 	struct yf_proof_session *session = step->session;
@@ -206,6 +216,7 @@ static yf_err pass(const struct yf_proof_step *step, yf_str *redirect)
 
 	YF_TRY(yf_handle_new(step->arena, &code, &handle));
 	YF_TRY(write_redirect(step, "code", code, &address));
+	YF_TRY(keep_redirect(session, address));
 	const yf_err err = yf_proof_store_success(step, &grant, &handle);
 	if (err.code == YF_CODE_TOO_MANY)
 		return fail(step, YF_PROOF_TOO_OFTEN, YF_LIVENESS_OK);
@@ -274,8 +285,6 @@ yf_err yf_proof_trouble(const struct yf_proof_step *step,
 {
 	struct yf_proof_session *session = step->session;
 
-	if (session->phase == YF_PROOF_ELSEWHERE && reason == YF_PROOF_DECLINED)
-		return YF_OK;
 	/* The other way is open at any time but after the end. */
 	if (session->phase == YF_PROOF_PASSED ||
 	    session->phase == YF_PROOF_REFUSED)
@@ -285,7 +294,7 @@ yf_err yf_proof_trouble(const struct yf_proof_step *step,
 	if (reason != YF_PROOF_DECLINED && session->phase != YF_PROOF_READY &&
 	    session->phase != YF_PROOF_FACE)
 		return YF_FAIL(CONFLICT);
-	/* Each leaves a row, so each is one of YF_PROOF_ATTEMPTS_MAX. */
+	/* A start that came to nothing is an attempt: they have an end. */
 	if (session->phase == YF_PROOF_READY)
 		session->attempts++;
 	return fail(step, reason, YF_LIVENESS_OK);

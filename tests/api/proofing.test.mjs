@@ -47,6 +47,25 @@ test('a right face gives a code, and the code gives a token once', async () => {
 	oauthError(await wallet.redeem({ code }), 400, 'invalid_grant')
 })
 
+const levelOf = (credential) => credential.split('~').slice(1, -1)
+	.map((part) => JSON.parse(Buffer.from(part, 'base64url'))).find((value) => value[1] === 'assurance_level')[2]
+
+test('a face alone gets a basic card, also of somebody who was vetted', async () => {
+	const vetted = await enrol(city, ids[0])
+	const made = await city.command('offer', '--person', vetted.number, '--vetted', 'seen at the desk')
+	const desk = new Wallet(city)
+	const reference = new URL(made.uri).searchParams.get('credential_offer_uri')
+	const object = (await request('GET', reference)).json
+	const [grant] = Object.values(object.grants)
+	const offered = await desk.redeemOffer(grant['pre-authorized_code'])
+	const upgraded = await desk.credential(offered.json.access_token, (await desk.body()).body)
+	assert.equal(levelOf(upgraded.json.credentials[0].credential), 'upgraded')
+	const other = new Wallet(city)
+	const token = await other.redeem({ code: await other.code(vetted, ids[0]) })
+	const basic = await other.credential(token.json.access_token, (await other.body()).body)
+	assert.equal(levelOf(basic.json.credentials[0].credential), 'basic')
+})
+
 const WRONG_REDEEM = [
 	['another code_verifier', { code_verifier: 'x'.repeat(43) }],
 	['a code_verifier too short', { code_verifier: 'x' }],
@@ -195,6 +214,14 @@ test('trouble is told a limited number of times, and costs the person nothing', 
 	const wallet = await started()
 	await wallet.identify(someone)
 	assert.equal((await wallet.proofing('attempt')).json.state, 'face')
+})
+
+test('the way back is told again to who did not hear it', async () => {
+	const wallet = new Wallet(city)
+	const code = await wallet.code(person, ids[0])
+	const state = (await wallet.proofState()).json
+	assert.equal(state.state, 'passed')
+	assert.equal(new URL(state.redirect).searchParams.get('code'), code)
 })
 
 test('declined twice is declined once', async () => {
