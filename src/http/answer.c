@@ -244,8 +244,8 @@ static yf_err begin(const struct yf_site *site, struct yf_exchange *x,
 		    struct yf_body_head body, struct yf_answer *answer)
 {
 	YF_TRY(yf_exchange_prepare(x));
-	answer->readable = true;
 	take_off(site->mount, x);
+	answer->readable = true;
 	YF_TRY(yf_route_find(x->arena, site->tables, site->table_count,
 			     x->method, x->path, &answer->match));
 	switch (answer->match.outcome) {

@@ -161,11 +161,11 @@ export async function verifyChain(
 		der: new Uint8Array(leaf.rawData.slice(0)),
 		subject: leaf.subject,
 		key: await leafKey(leaf),
-		authorityKeyIds: keyIds(chain),
 		usages:
 			leaf
 				.getExtension(ExtendedKeyUsageExtension)
 				?.usages.map(String) ?? [],
+		authorityKeyIds: keyIds(chain),
 	};
 }
 

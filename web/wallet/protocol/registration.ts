@@ -2,7 +2,7 @@
 // of a request"): who it is, for what purpose it asks, how long it keeps the
 // answer, and which claims it may ask at all.
 
-import { isRecord } from "./bytes.ts";
+import { isRecord, sha256Base64url } from "./bytes.ts";
 import { READER } from "./certificate.ts";
 import { verifySigned } from "./jws.ts";
 import { Problem } from "./problem.ts";
@@ -105,8 +105,10 @@ async function readFrom(
 		now,
 		rootMaySign: true,
 	});
-	// Parties have certificates of the same root: none registers itself.
-	if (leaf.usages.includes(READER))
+	// Who is registered has a certificate under the same root: with it one
+	// could register oneself, for anything.
+	const own = `x509_hash:${await sha256Base64url(leaf.der)}`;
+	if (leaf.usages.includes(READER) || own === clientId)
 		throw new Error("signed by a relying party");
 	if (payload.sub !== clientId) throw new Error("of another");
 	return parse(payload, registrar.name);
