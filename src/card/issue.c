@@ -110,8 +110,11 @@ static yf_err load_person(struct batch *batch, struct yf_person *person)
 	const struct yf_env *env = batch->env;
 	struct yf_card_face *face = &batch->face;
 	const yf_str actor = YF_STR("holder");
+	yf_level carried;
 
-	YF_TRY(yf_evidence_level(env, &batch->token.person, &face->level));
+	YF_TRY(yf_evidence_level(env, &batch->token.person, &carried));
+	/* A pre-authorized code names no client, an authorization code does. */
+	face->level = yf_level_of_card(carried, batch->token.client_id.len);
 	if (face->level == YF_LEVEL_NONE)
 		return YF_FAIL(REQUEST_DENIED);
 	YF_TRY(yf_register_read(env, batch->arena, &batch->token.person, actor,
@@ -206,7 +209,8 @@ static yf_err count_on_token(struct yf_tx *tx, const struct batch *batch)
 				  YF_INT(batch->now_s),
 				  YF_INT(YF_TOKEN_COPIES_MAX)),
 			  &changed));
-	return changed ? YF_OK : YF_FAIL(INVALID_TOKEN);
+	/* It was good a moment ago, when it was loaded. */
+	return changed ? YF_OK : YF_FAIL(REQUEST_DENIED);
 }
 
 static yf_err save(struct yf_tx *tx, void *ctx)

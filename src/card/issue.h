@@ -39,7 +39,8 @@ struct yf_issued {
  * INVALID_PROOF   no proof, another type, too many, the same key twice, or a
  *                 proof that is not right
  * NONCE           a proof with a c_nonce that is not ours, too old or spent
- * REQUEST_DENIED  the evidence carries no level
+ * REQUEST_DENIED  the evidence carries no level; YF_TOKEN_COPIES_MAX copies
+ *                 were issued
  */
 YF_CHECKED yf_err yf_issue(const struct yf_env *env, struct yf_arena *arena,
 			   const struct yf_issue_ask *ask,

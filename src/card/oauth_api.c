@@ -31,6 +31,17 @@ static yf_err take_fields(const struct yf_form *form,
 	return YF_OK;
 }
 
+/*
+ * What anybody may begin leaves something behind (a row, a session), so one
+ * address has so much of it and no more.
+ */
+static yf_err check_rate(const struct yf_env *env, const struct yf_exchange *x)
+{
+	return env->begins ? yf_limit_take(env->begins, x->peer,
+					   yf_clock_mono_ms(&env->clock))
+			   : YF_OK;
+}
+
 /* --- /oauth/par --- */
 
 static yf_err decode_par(const struct yf_exchange *x, struct yf_par_ask *out)
@@ -68,6 +79,7 @@ yf_err yf_par_post(const struct yf_env *env, struct yf_exchange *x,
 	yf_str request_uri;
 	yf_str text;
 
+	YF_TRY(check_rate(env, x));
 	YF_TRY(decode_par(x, &ask));
 	if (with_dpop)
 		YF_TRY(yf_dpop_gate(env, x, (yf_str){ 0 }, reply, &dpop));
@@ -112,6 +124,7 @@ static yf_err open_session(const struct yf_env *env, struct yf_exchange *x,
 				    .max_age_s = YF_PROOF_LIFE_S };
 	yf_str path;
 
+	/* A proxy may serve us under a path: it is the browser's. */
 	YF_TRY(yf_str_format(x->arena, &path, "%.*s/oauth",
 			     YF_ARG(env->settings.path)));
 	cookie.path = path.ptr;

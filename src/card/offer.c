@@ -32,9 +32,16 @@ static yf_err put_vetting(struct yf_tx *tx, const struct make *make)
 			make->now_s + make->env->settings.evidence_days * DAY_S,
 	};
 
-	return ask->vetted_reason.len
-		       ? yf_evidence_put(tx, &ask->person, &evidence)
-		       : YF_OK;
+	const struct yf_act act = { ask->person.shard,
+				    "person_vetted",
+				    ask->actor,
+				    ask->person.id,
+				    { NULL, 0 } };
+
+	if (!ask->vetted_reason.len)
+		return YF_OK;
+	YF_TRY(yf_evidence_put(tx, &ask->person, &evidence));
+	return yf_act_put(tx, &act, make->now_s);
 }
 
 static yf_err put_offer(struct yf_tx *tx, void *ctx)

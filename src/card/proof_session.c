@@ -1,5 +1,7 @@
 #include "card/proof_session.h"
 
+#include "base/secret.h"
+
 const char *yf_proof_phase_name(yf_proof_phase phase)
 {
 	static const char *const names[] = {
@@ -50,6 +52,15 @@ yf_err yf_proof_may(const struct yf_proof_session *session,
 	return session->phase == phase ? YF_OK : YF_FAIL(CONFLICT);
 }
 
+void yf_proof_forget(struct yf_proof_session *session)
+{
+	yf_wipe(&session->liveness, sizeof(session->liveness));
+	if (session->phase == YF_PROOF_READY)
+		return;
+	yf_wipe(session->portrait, sizeof(session->portrait));
+	session->has_portrait = false;
+}
+
 void yf_proof_fail(struct yf_proof_session *session, yf_proof_reason reason,
 		   yf_liveness_reason liveness)
 {
@@ -67,6 +78,7 @@ void yf_proof_fail(struct yf_proof_session *session, yf_proof_reason reason,
 		session->phase = YF_PROOF_REFUSED;
 	if (reason == YF_PROOF_DECLINED)
 		session->phase = YF_PROOF_ELSEWHERE;
+	yf_proof_forget(session);
 }
 
 yf_err yf_proof_start(struct yf_proof_session *session,

@@ -54,6 +54,7 @@ struct yf_proof_session {
 	char *client_id; /* heap, freed by the table */
 	char *redirect_uri;
 	char *state;
+	char *redirect; /* once passed; NULL before */
 	char code_challenge[64];
 	char dpop_jkt[64];
 	struct yf_handle par;
@@ -98,6 +99,9 @@ bool yf_proof_counts(yf_proof_reason reason, yf_liveness_reason liveness);
 /* CONFLICT when the phase does not allow it. */
 YF_CHECKED yf_err yf_proof_may(const struct yf_proof_session *session,
 			       yf_proof_phase phase);
+
+/* No face outlives the attempt, nor the portrait's the session. */
+void yf_proof_forget(struct yf_proof_session *session);
 
 /* After a failed attempt: the reason, the count, the next phase. */
 void yf_proof_fail(struct yf_proof_session *session, yf_proof_reason reason,

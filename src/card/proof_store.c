@@ -123,46 +123,6 @@ static yf_err put_consent(struct yf_tx *tx, const struct save *save, yf_str id)
 			      session->consent_s);
 }
 
-static yf_err write_success(struct yf_tx *tx, void *ctx)
-{
-	const struct save *save = ctx;
-	const struct yf_env *env = save->step->env;
-	const struct yf_person_ref *person = &save->grant->person;
-	const yf_uuid consent_id = yf_uuid_new(save->now_s);
-	const struct yf_evidence_ask evidence = {
-		.kind = YF_EVIDENCE_FACE_MATCH,
-		.engine = yf_str_of(yf_face_engine_id()),
-		.detail = YF_STR("challenge passed, matched 1:1"),
-		.consent_id = yf_uuid_str(&consent_id),
-		.made_s = save->now_s,
-		.expires_s = save->now_s + env->settings.evidence_days * DAY_S,
-	};
-	const struct yf_act act = { person->shard,
-				    "face_matched",
-				    YF_STR("holder"),
-				    person->id,
-				    { NULL, 0 } };
-
-	YF_TRY(put_consent(tx, save, yf_uuid_str(&consent_id)));
-	YF_TRY(yf_evidence_put(tx, person, &evidence));
-	YF_TRY(put_attempt(tx, save));
-	YF_TRY(yf_grant_put(env, tx, save->grant, save->code, save->now_s));
-	return yf_act_put(tx, &act, save->now_s);
-}
-
-yf_err yf_proof_store_success(const struct yf_proof_step *step,
-			      const struct yf_grant *grant,
-			      const struct yf_handle *code)
-{
-	struct save save = { .step = step,
-			     .outcome = "passed",
-			     .grant = grant,
-			     .code = code,
-			     .now_s = yf_env_now_s(step->env) };
-
-	return yf_db_write(step->env->db, write_success, &save);
-}
-
 struct failures {
 	const struct yf_proof_session *session;
 	int64_t since_s;
@@ -182,14 +142,60 @@ static yf_err count_failures(struct yf_tx *tx, void *ctx)
 		tx,
 		"SELECT count(*) FROM proof_attempt WHERE shard = $1"
 		" AND person_id = $2 AND made_s > $3 AND outcome NOT IN"
-		" ('passed', 'network', 'no_camera', 'camera_refused',"
-		" 'declined', 'no_portrait', 'too_often')",
+		" ('passed', 'declined', 'no_camera', 'camera_refused',"
+		" 'network', 'no_portrait', 'too_often')",
 		YF_BIND(YF_INT(failures->session->person_shard),
 			YF_TEXT(yf_str_of(failures->session->person_id)),
 			YF_INT(failures->since_s)),
 		&row));
 	failures->count = yf_row_int(row, 0);
 	return YF_OK;
+}
+
+static yf_err write_success(struct yf_tx *tx, void *ctx)
+{
+	const struct save *save = ctx;
+	const struct yf_env *env = save->step->env;
+	const struct yf_person_ref *person = &save->grant->person;
+	const yf_uuid consent_id = yf_uuid_new(save->now_s);
+	const struct yf_evidence_ask evidence = {
+		.kind = YF_EVIDENCE_FACE_MATCH,
+		.engine = yf_str_of(yf_face_engine_id()),
+		.detail = YF_STR("challenge passed, matched 1:1"),
+		.consent_id = yf_uuid_str(&consent_id),
+		.made_s = save->now_s,
+		.expires_s = save->now_s + env->settings.evidence_days * DAY_S,
+	};
+	struct failures failures = { .session = save->step->session,
+				     .since_s = save->now_s - DAY_S };
+	const struct yf_act act = { person->shard,
+				    "face_matched",
+				    YF_STR("holder"),
+				    person->id,
+				    { NULL, 0 } };
+
+	/* In the transaction: of many sessions at once none slips through. */
+	YF_TRY(count_failures(tx, &failures));
+	if (failures.count >= YF_PROOF_PERSON_DAY_MAX)
+		return YF_FAIL(TOO_MANY);
+	YF_TRY(put_consent(tx, save, yf_uuid_str(&consent_id)));
+	YF_TRY(yf_evidence_put(tx, person, &evidence));
+	YF_TRY(put_attempt(tx, save));
+	YF_TRY(yf_grant_put(env, tx, save->grant, save->code, save->now_s));
+	return yf_act_put(tx, &act, save->now_s);
+}
+
+yf_err yf_proof_store_success(const struct yf_proof_step *step,
+			      const struct yf_grant *grant,
+			      const struct yf_handle *code)
+{
+	struct save save = { .step = step,
+			     .outcome = "passed",
+			     .grant = grant,
+			     .code = code,
+			     .now_s = yf_env_now_s(step->env) };
+
+	return yf_db_write(step->env->db, write_success, &save);
 }
 
 yf_err yf_proof_store_failures_today(const struct yf_proof_step *step,

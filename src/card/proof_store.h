@@ -9,7 +9,11 @@
 YF_CHECKED yf_err yf_proof_store_failure(const struct yf_proof_step *step,
 					 const char *outcome);
 
-/* Consent, evidence, attempt, act and code. */
+/*
+ * Consent, evidence, attempt, act and code.
+ * TOO_MANY  sessions at once brought the person over YF_PROOF_PERSON_DAY_MAX
+ *           meanwhile; nothing is written
+ */
 YF_CHECKED yf_err yf_proof_store_success(const struct yf_proof_step *step,
 					 const struct yf_grant *grant,
 					 const struct yf_handle *code);

@@ -39,6 +39,9 @@ static void free_slot(struct slot *slot)
 	free(slot->session.client_id);
 	free(slot->session.redirect_uri);
 	free(slot->session.state);
+	if (slot->session.redirect)
+		yf_wipe(slot->session.redirect, strlen(slot->session.redirect));
+	free(slot->session.redirect);
 	yf_wipe(slot, sizeof(*slot));
 	free(slot);
 }
@@ -190,6 +193,14 @@ void yf_proof_release(struct yf_proofing *proofing,
 
 	pthread_mutex_lock(&proofing->lock);
 	slot->held = false;
+	pthread_mutex_unlock(&proofing->lock);
+}
+
+void yf_proofing_sweep(struct yf_proofing *proofing, int64_t now_s)
+{
+	pthread_mutex_lock(&proofing->lock);
+	for (size_t i = 0; i < BUCKETS; i++)
+		sweep(proofing, &proofing->buckets[i], now_s);
 	pthread_mutex_unlock(&proofing->lock);
 }
 

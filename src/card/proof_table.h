@@ -40,4 +40,7 @@ YF_CHECKED yf_err yf_proof_take(struct yf_proofing *proofing,
 void yf_proof_release(struct yf_proofing *proofing,
 		      struct yf_proof_session *session);
 
+/* Wipes and frees those whose time is over; called every minute. */
+void yf_proofing_sweep(struct yf_proofing *proofing, int64_t now_s);
+
 size_t yf_proof_open_count(struct yf_proofing *proofing);

@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE
 #include "card/proofing.h"
 
 #include "base/random.h"
@@ -11,6 +12,7 @@
 #include "face/pool.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { DAY_S = 86400 };
 
@@ -45,8 +47,9 @@ static yf_err match_person(const struct yf_proof_step *step, yf_str number,
 	YF_TRY(yf_str_to_c(step->arena, settings->number_rule, &rule));
 	YF_TRY(yf_id_number_parse(rule, number, &parsed));
 	YF_TRY(yf_register_find(step->env, step->arena, &parsed, out));
-	YF_TRY(yf_register_read(step->env, step->arena, out, YF_STR("holder"),
-				"proofing", &person));
+	/* Not known to be the holder: that is what the face is asked for. */
+	YF_TRY(yf_register_read(step->env, step->arena, out,
+				YF_STR("applicant"), "proofing", &person));
 	YF_TRY(yf_person_is_named(step->arena, &person, name, &named));
 	return named ? YF_OK : YF_FAIL(NOT_MATCHED);
 }
@@ -132,7 +135,8 @@ static yf_err describe_portrait(const struct yf_proof_step *step, bool *found)
 	if (*found)
 		return YF_OK;
 	YF_TRY(yf_register_portrait(step->env, step->arena, &person,
-				    YF_STR("holder"), "face match", &portrait));
+				    YF_STR("applicant"), "face match",
+				    &portrait));
 	if (!portrait.len)
 		return YF_OK;
 	const yf_err err = yf_face_pool_look(step->env->face, portrait,
@@ -185,6 +189,14 @@ static yf_err write_redirect(const struct yf_proof_step *step, const char *name,
 			     yf_str_count(base, '?') ? '&' : '?', YF_ARG(text));
 }
 
+/* The reply may be lost on its way: who asks again is told again. */
+static yf_err keep_redirect(struct yf_proof_session *session, yf_str address)
+{
+	free(session->redirect);
+	session->redirect = strndup(address.ptr, address.len);
+	return session->redirect ? YF_OK : YF_FAIL(MEMORY);
+}
+
 static yf_err pass(const struct yf_proof_step *step, yf_str *redirect)
 {
 	struct yf_proof_session *session = step->session;
@@ -199,12 +211,19 @@ static yf_err pass(const struct yf_proof_step *step, yf_str *redirect)
 		.life_s = YF_CODE_LIFE_S,
 	};
 	struct yf_handle handle;
+	yf_str address;
 	yf_str code;
 
 	YF_TRY(yf_handle_new(step->arena, &code, &handle));
-	YF_TRY(write_redirect(step, "code", code, redirect));
-	YF_TRY(yf_proof_store_success(step, &grant, &handle));
+	YF_TRY(write_redirect(step, "code", code, &address));
+	YF_TRY(keep_redirect(session, address));
+	const yf_err err = yf_proof_store_success(step, &grant, &handle);
+	if (err.code == YF_CODE_TOO_MANY)
+		return fail(step, YF_PROOF_TOO_OFTEN, YF_LIVENESS_OK);
+	YF_TRY(err);
 	session->phase = YF_PROOF_PASSED;
+	yf_proof_forget(session);
+	*redirect = address;
 	return YF_OK;
 }
 
@@ -283,8 +302,12 @@ yf_err yf_proof_trouble(const struct yf_proof_step *step,
 
 yf_err yf_proof_cancel(const struct yf_proof_step *step, yf_str *redirect)
 {
+	/* The code is out: there is nothing left to cancel. */
+	if (step->session->phase == YF_PROOF_PASSED)
+		return YF_FAIL(CONFLICT);
 	YF_TRY(write_redirect(step, "error", YF_STR("access_denied"),
 			      redirect));
 	step->session->phase = YF_PROOF_REFUSED;
+	yf_proof_forget(step->session);
 	return YF_OK;
 }

@@ -64,7 +64,7 @@ YF_CHECKED yf_err yf_proof_frame(const struct yf_proof_step *step,
 YF_CHECKED yf_err yf_proof_trouble(const struct yf_proof_step *step,
 				   yf_proof_reason reason);
 
-/* The way back to the wallet without a card.  MEMORY */
+/* The way back to the wallet without a card.  MEMORY, CONFLICT (passed) */
 YF_CHECKED yf_err yf_proof_cancel(const struct yf_proof_step *step,
 				  yf_str *redirect);
 

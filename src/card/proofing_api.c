@@ -88,6 +88,8 @@ static yf_err encode(const struct yf_proof_step *step, yf_str redirect,
 	put_text(&out, "reason", yf_proof_reason_name(session));
 	put_ticket(&out, &session->ticket);
 	put_box(&out, session);
+	if (!redirect.ptr && session->phase == YF_PROOF_PASSED)
+		redirect = yf_str_of(session->redirect);
 	if (redirect.ptr)
 		yf_json_out_str(&out, "redirect", redirect);
 	else

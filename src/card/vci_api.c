@@ -137,8 +137,20 @@ yf_err yf_status_get(const struct yf_env *env, struct yf_exchange *x,
 {
 	const yf_str number = yf_exchange_param(x, "n");
 	int64_t list;
+	yf_str time;
 	yf_str jwt;
 
+	/* Section 8.4: the list of another time is not what it would get. */
+	YF_TRY(yf_form_get(&x->query, "time", &time));
+	if (time.ptr) {
+		yf_reply_text(
+			reply, 501, "application/problem+json",
+			YF_STR("{\"type\":\"urn:yufu:problem:unsupported\","
+			       "\"title\":\"no lists of the past\","
+			       "\"status\":501,\"detail\":"
+			       "\"ask without time\"}"));
+		return YF_OK;
+	}
 	if (!yf_str_to_int(number, &list))
 		return YF_FAIL(NOT_FOUND);
 	YF_TRY(yf_status_token(env, x->arena, list, &jwt));

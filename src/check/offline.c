@@ -20,7 +20,7 @@ const char *yf_offline_status_name(yf_offline_status status)
 /* --- status --- */
 
 /*
- * The first list that is this credential's and holds.  One that is too old,
+ * The newest list that is this credential's and holds.  One that is too old,
  * or not signed by somebody trusted, tells nothing.
  */
 static yf_err find_list(struct yf_arena *arena,
@@ -36,15 +36,22 @@ static yf_err find_list(struct yf_arena *arena,
 		.skew_s = YF_OFFLINE_SKEW_S,
 		.len_max = YF_STATUS_BYTES_MAX,
 	};
+	bool found = false;
 
 	for (size_t i = 0; i < ask->status_count; i++) {
+		struct yf_status_token token = { 0 };
 		const yf_err err = yf_status_token_verify(
-			arena, ask->status_tokens[i], &rule, out);
+			arena, ask->status_tokens[i], &rule, &token);
 
-		if (!yf_failed(err) || err.code == YF_CODE_MEMORY)
+		if (err.code == YF_CODE_MEMORY)
 			return err;
+		if (yf_failed(err) ||
+		    (found && token.issued_at_s <= out->issued_at_s))
+			continue;
+		*out = token;
+		found = true;
 	}
-	return YF_FAIL(UNREACHABLE);
+	return found ? YF_OK : YF_FAIL(UNREACHABLE);
 }
 
 static yf_err check_status(struct yf_arena *arena,

@@ -147,18 +147,30 @@ static yf_err judge_one(struct judge *judge,
 	return YF_OK;
 }
 
+static yf_err judge_entry(struct judge *judge, const struct yf_vp_entry *entry)
+{
+	for (size_t i = 0; i < entry->count; i++)
+		YF_TRY(judge_one(judge, entry->query, entry->presentations[i]));
+	return YF_OK;
+}
+
+/* In the order of the query: the party says what comes first, not the wallet.
+ */
 static yf_err judge_all(struct judge *judge,
 			const struct yf_vp_response *response)
 {
+	const size_t asked = judge->request->query.credential_count;
 	uint64_t answered = 0;
 
-	for (size_t i = 0; i < response->count; i++) {
-		const struct yf_vp_entry *entry = &response->entries[i];
+	for (size_t index = 0; index < asked; index++) {
+		for (size_t i = 0; i < response->count; i++) {
+			const struct yf_vp_entry *entry = &response->entries[i];
 
-		for (size_t k = 0; k < entry->count; k++)
-			YF_TRY(judge_one(judge, entry->query,
-					 entry->presentations[k]));
-		answered |= UINT64_C(1) << entry->index;
+			if (entry->index != index)
+				continue;
+			YF_TRY(judge_entry(judge, entry));
+			answered |= UINT64_C(1) << index;
+		}
 	}
 	if (!yf_dcql_satisfied(&judge->request->query, answered))
 		return YF_FAIL(NOT_ASKED);

@@ -58,6 +58,9 @@ YF_CHECKED yf_err yf_status_list_decode(struct yf_arena *arena, unsigned bits,
 
 /* --- the signed list --- */
 
+/* How long one without exp is believed, or its ttl when that is longer. */
+enum { YF_STATUS_AGE_S = 86400 };
+
 struct yf_status_token {
 	yf_str uri; /* sub: the address it is served from */
 	int64_t issued_at_s;

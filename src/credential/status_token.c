@@ -38,9 +38,13 @@ yf_err yf_status_token_make(struct yf_arena *arena,
 static yf_err check_times(const struct yf_status_token *token,
 			  const struct yf_status_rule *rule)
 {
-	if (token->expires_s &&
-	    !yf_numeric_date_after(token->expires_s, rule->now_s,
-				   -rule->skew_s))
+	/* Without exp a list would say "valid" for ever. */
+	int64_t until_s = token->expires_s;
+	if (!until_s)
+		until_s = token->issued_at_s + (token->ttl_s > YF_STATUS_AGE_S
+							? token->ttl_s
+							: YF_STATUS_AGE_S);
+	if (!yf_numeric_date_after(until_s, rule->now_s, -rule->skew_s))
 		return YF_FAIL(EXPIRED);
 	if (yf_numeric_date_after(token->issued_at_s, rule->now_s,
 				  rule->skew_s))

@@ -422,8 +422,9 @@ static yf_err set_up(struct yf_conn *conn, unsigned wait_ms_max)
 		return command(conn, "PRAGMA query_only = ON");
 	YF_TRY(command(conn, "PRAGMA journal_mode = WAL"));
 	YF_TRY(command(conn, "PRAGMA synchronous = FULL"));
-	/* What is deleted is overwritten: erasure is meant. */
-	return command(conn, "PRAGMA secure_delete = FAST");
+	/* What is deleted is overwritten: erasure is meant.  FAST would leave
+	 * whole pages (portraits, results of checks) in the free list. */
+	return command(conn, "PRAGMA secure_delete = ON");
 }
 
 yf_err yf_conn_open(const char *path, unsigned wait_ms_max, bool reader,

@@ -4,7 +4,8 @@
 
 /*
  * The record of acts: one row in the transaction of the act itself.  `detail`
- * is JSON without personal data; `actor` is "holder", "operator", "demo" or
+ * is JSON without personal data; `actor` is "holder", "applicant" (who is not
+ * proved to be the holder), "operator", "demo" or
  * the id of a relying party.
  */
 struct yf_act {

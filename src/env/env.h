@@ -6,6 +6,7 @@
 #include "crypto/trust.h"
 #include "db/db.h"
 #include "http/events.h"
+#include "http/limit.h"
 
 /*
  * What a use case may touch.  server/ builds one, hands it to every handler,
@@ -62,7 +63,9 @@ struct yf_env {
 	const struct yf_files *files; /* the web pages */
 	struct yf_listener *listener; /* the public one, for metrics */
 	struct yf_proofing *proofing; /* sessions under way, card/proofing.h */
-	struct yf_city *city;         /* of the demo, or NULL */
+	/* What one client address may begin without being known; may be NULL */
+	struct yf_limit *begins;
+	struct yf_city *city; /* of the demo, or NULL */
 	struct yf_env_keys keys;
 	struct yf_signer issuer;    /* credentials, status lists, trust list */
 	struct yf_signer registrar; /* registration certificates */

@@ -5,6 +5,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/secret.h"
+
 struct yf_stream {
 	struct yf_events *events;
 	struct yf_stream *next;
@@ -83,9 +85,14 @@ static bool append(struct yf_stream *stream, yf_str text)
 		return false;
 	if (text.len > stream->room - stream->len) {
 		const size_t room = stream->len + text.len + 256;
-		char *bigger = realloc(stream->text, room);
+		char *bigger = malloc(room);
 		if (!bigger)
 			return false;
+		if (stream->text) {
+			memcpy(bigger, stream->text, stream->len);
+			yf_wipe(stream->text, stream->room);
+		}
+		free(stream->text);
 		stream->text = bigger;
 		stream->room = room;
 	}
@@ -262,6 +269,9 @@ void yf_stream_free(struct yf_stream *stream)
 	*at = stream->next;
 	events->open--;
 	pthread_mutex_unlock(&events->lock);
+	/* Answers of holders may stand in it. */
+	if (stream->text)
+		yf_wipe(stream->text, stream->room);
 	free(stream->text);
 	free(stream);
 }

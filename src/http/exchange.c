@@ -142,6 +142,16 @@ static yf_err split_target(struct yf_exchange *x)
 	return yf_form_parse(x->arena, rest, &x->query);
 }
 
+/* No control character, white space or colon: what a name must not hold. */
+static bool is_token(yf_str name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if ((unsigned char)name.ptr[i] <= ' ' || name.ptr[i] == 0x7f ||
+		    name.ptr[i] == ':')
+			return false;
+	return name.len > 0;
+}
+
 /*
  * RFC 9112 6.3: a message with both Transfer-Encoding and Content-Length, or
  * with two lengths, "ought to be handled as an error": a proxy before us may
@@ -152,6 +162,12 @@ static yf_err check_framing(const struct yf_exchange *x)
 	const size_t codings = count_of(x, "Transfer-Encoding");
 	const size_t lengths = count_of(x, "Content-Length");
 
+	/* RFC 9112 5.1: "A server MUST reject [...] any received request
+	 * message that contains whitespace between a header field name and
+	 * colon". */
+	for (size_t i = 0; i < x->header_count; i++)
+		if (!is_token(x->headers[i].name))
+			return YF_FAIL(SYNTAX);
 	if (count_of(x, "Host") > 1 || codings + lengths > 1)
 		return YF_FAIL(SYNTAX);
 	if (codings &&

@@ -19,6 +19,10 @@
 
 enum {
 	STREAMS_MAX = 512,
+	/* For a wallet or a shared address; 15 minutes of it, a session's
+	 * life, are less than YF_PROOF_SESSIONS_MAX. */
+	BEGINS_BURST = 600,
+	BEGINS_PER_MINUTE = 240,
 	FACE_DEADLINE_MS = 3000,
 	FACE_WORKERS_MAX = 4,
 	GRACE_MS = 5000,
@@ -35,6 +39,7 @@ struct server {
 	struct yf_events *events;
 	struct yf_face_pool *face;
 	struct yf_proofing *proofing;
+	struct yf_limit *begins;
 	struct yf_sweep *sweep;
 	struct yf_listener *public;
 	struct yf_listener *operator;
@@ -84,6 +89,11 @@ static yf_err open_face(struct server *s)
 
 static yf_err open_parts(struct server *s)
 {
+	const struct yf_limit_options begins = {
+		.burst = BEGINS_BURST,
+		.per_minute = BEGINS_PER_MINUTE,
+	};
+
 	YF_TRY(open_pages(s));
 	YF_TRY(open_face(s));
 	s->home->problem = (yf_str){ NULL, 0 };
@@ -91,6 +101,8 @@ static yf_err open_parts(struct server *s)
 	s->env->events = s->events;
 	YF_TRY(yf_proofing_new(&s->proofing));
 	s->env->proofing = s->proofing;
+	YF_TRY(yf_limit_new(&begins, &s->begins));
+	s->env->begins = s->begins;
 	return yf_sweep_start(s->env, &s->sweep);
 }
 
@@ -219,6 +231,7 @@ static void close_parts(struct server *s)
 		yf_listen_stop(s->operator, GRACE_MS);
 	yf_sweep_stop(s->sweep);
 	yf_face_pool_close(s->face);
+	yf_limit_free(s->begins);
 	yf_proofing_free(s->proofing);
 	yf_events_free(s->events);
 	yf_files_free(s->files);

@@ -2,6 +2,7 @@
 #include "server/sweep.h"
 
 #include "base/log.h"
+#include "card/proof_table.h"
 #include "check/check.h"
 
 #include <pthread.h>
@@ -18,22 +19,26 @@ struct yf_sweep {
 	bool stop;
 };
 
-/* A used code is kept for a day, so that its second use is noticed. */
+/* A used code is kept for a day, so that its second use is noticed; nothing
+ * else is kept past its time. */
 static yf_err erase(struct yf_tx *tx, void *ctx)
 {
-	static const char *const statements[] = {
-		"DELETE FROM spent WHERE expires_s < $1",
-		"DELETE FROM par_request WHERE expires_s < $1",
-		"DELETE FROM grant_code WHERE expires_s < $1",
-		"DELETE FROM access_token WHERE expires_s < $1",
-		"DELETE FROM offer WHERE expires_s < $1",
-		"DELETE FROM service_point_ticket WHERE expires_s < $1",
+	static const struct {
+		const char *sql;
+		int64_t keep_s;
+	} erasures[] = {
+		{ "DELETE FROM spent WHERE expires_s < $1", 0 },
+		{ "DELETE FROM par_request WHERE expires_s < $1", 0 },
+		{ "DELETE FROM grant_code WHERE expires_s < $1", KEEP_S },
+		{ "DELETE FROM access_token WHERE expires_s < $1", 0 },
+		{ "DELETE FROM offer WHERE expires_s < $1", 0 },
+		{ "DELETE FROM service_point_ticket WHERE expires_s < $1", 0 },
 	};
 	const int64_t now_s = *(const int64_t *)ctx;
 
-	for (size_t i = 0; i < YF_COUNT(statements); i++)
-		YF_TRY(yf_tx_exec(tx, statements[i],
-				  YF_BIND(YF_INT(i ? now_s - KEEP_S : now_s)),
+	for (size_t i = 0; i < YF_COUNT(erasures); i++)
+		YF_TRY(yf_tx_exec(tx, erasures[i].sql,
+				  YF_BIND(YF_INT(now_s - erasures[i].keep_s)),
 				  NULL));
 	return YF_OK;
 }
@@ -43,6 +48,7 @@ static void sweep_once(const struct yf_env *env)
 	int64_t now_s = yf_env_now_s(env);
 	yf_err err = yf_db_write(env->db, erase, &now_s);
 
+	yf_proofing_sweep(env->proofing, now_s);
 	if (!yf_failed(err))
 		err = yf_check_sweep(env);
 	if (yf_failed(err))

@@ -94,6 +94,12 @@ test('the trust list is signed by a key under one of its own issuers', async () 
 	assert.ok(!header.x5c.some((cert) => payload.issuers.some(({ x5c }) => x5c[0] === cert)))
 })
 
+test('there is no list of another time', async () => {
+	const reply = await city.get('/status/1?time=1700000000')
+	assert.equal(reply.status, 501, reply.text)
+	assert.equal(reply.json.type, 'urn:yufu:problem:unsupported')
+})
+
 test('a nonce is fresh each time and never cached', async () => {
 	const [a, b] = [await city.post('/vci/nonce'), await city.post('/vci/nonce')]
 	assert.equal(a.status, 200)

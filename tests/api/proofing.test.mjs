@@ -47,6 +47,25 @@ test('a right face gives a code, and the code gives a token once', async () => {
 	oauthError(await wallet.redeem({ code }), 400, 'invalid_grant')
 })
 
+const levelOf = (credential) => credential.split('~').slice(1, -1)
+	.map((part) => JSON.parse(Buffer.from(part, 'base64url'))).find((value) => value[1] === 'assurance_level')[2]
+
+test('a face alone gets a basic card, also of somebody who was vetted', async () => {
+	const vetted = await enrol(city, ids[0])
+	const made = await city.command('offer', '--person', vetted.number, '--vetted', 'seen at the desk')
+	const desk = new Wallet(city)
+	const reference = new URL(made.uri).searchParams.get('credential_offer_uri')
+	const object = (await request('GET', reference)).json
+	const [grant] = Object.values(object.grants)
+	const offered = await desk.redeemOffer(grant['pre-authorized_code'])
+	const upgraded = await desk.credential(offered.json.access_token, (await desk.body()).body)
+	assert.equal(levelOf(upgraded.json.credentials[0].credential), 'upgraded')
+	const other = new Wallet(city)
+	const token = await other.redeem({ code: await other.code(vetted, ids[0]) })
+	const basic = await other.credential(token.json.access_token, (await other.body()).body)
+	assert.equal(levelOf(basic.json.credentials[0].credential), 'basic')
+})
+
 const WRONG_REDEEM = [
 	['another code_verifier', { code_verifier: 'x'.repeat(43) }],
 	['a code_verifier too short', { code_verifier: 'x' }],
@@ -181,6 +200,44 @@ for (const reason of ['no_camera', 'camera_refused', 'network', 'declined'])
 		if (reason === 'declined') assert.equal(reply.json.state, 'elsewhere')
 		else assert.equal(reply.json.reason, reason)
 	})
+
+test('trouble is told a limited number of times, and costs the person nothing', async () => {
+	const someone = await enrol(city, ids[0])
+	for (let session = 0; session < 2; session++) {
+		const wallet = await started()
+		await wallet.identify(someone)
+		let told = 0
+		while (told < 50 && (await wallet.proofing('trouble', { reason: 'no_camera' })).status === 200) told++
+		assert.equal(told, 12)
+		assert.equal((await wallet.proofState()).json.state, 'refused')
+	}
+	const wallet = await started()
+	await wallet.identify(someone)
+	assert.equal((await wallet.proofing('attempt')).json.state, 'face')
+})
+
+test('the way back is told again to who did not hear it', async () => {
+	const wallet = new Wallet(city)
+	const code = await wallet.code(person, ids[0])
+	const state = (await wallet.proofState()).json
+	assert.equal(state.state, 'passed')
+	assert.equal(new URL(state.redirect).searchParams.get('code'), code)
+})
+
+test('declined twice is declined once', async () => {
+	const wallet = await started()
+	await wallet.identify(person)
+	const once = await wallet.proofing('trouble', { reason: 'declined' })
+	const twice = await wallet.proofing('trouble', { reason: 'declined' })
+	assert.deepEqual(twice.json, once.json)
+})
+
+test('a card that is won is not cancelled', async () => {
+	const wallet = new Wallet(city)
+	await wallet.code(person, ids[0])
+	problem(await wallet.proofing('cancel'), 409, 'conflict')
+	assert.equal((await wallet.proofState()).json.state, 'passed')
+})
 
 test('trouble: an unknown reason', async () => {
 	const wallet = await started()

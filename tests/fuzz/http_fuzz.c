@@ -138,7 +138,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 					     YF_HEAD,        YF_OPTIONS,
 					     YF_METHOD_OTHER };
 	const struct yf_env env = { len % 2 ? YF_OK : YF_FAIL(INVALID_GRANT) };
-	const struct yf_site site = { &env, tables, YF_COUNT(tables), NULL };
+	const struct yf_site site = { .env = &env,
+				      .tables = tables,
+				      .table_count = YF_COUNT(tables) };
 	YF_AUTO(arena) arena = yf_arena_new(256 * 1024);
 	struct yf_header headers[YF_HEADERS_MAX];
 	struct yf_exchange x = { .arena = arena, .headers = headers };

@@ -252,7 +252,7 @@ static void all_is_disclosable(void **state)
 			assert_true(yf_str_is(ages->items[i].name, "_sd"));
 }
 
-static void the_level_is_the_evidence(void **state)
+static void the_level_is_the_evidence_of_who_saw_them(void **state)
 {
 	const struct bed *bed = *state;
 	struct yf_issued issued;
@@ -260,8 +260,16 @@ static void the_level_is_the_evidence(void **state)
 	citizen_prove(bed->test, &bed->person, YF_EVIDENCE_OFFICER_VETTED,
 		      bed->test->now_s);
 	OK(issue(bed, right_proofs(bed, 1), &issued));
-	const struct yf_vc vc = verify(bed, issued.credentials[0]);
-	assert_true(yf_str_is(yf_json_text(vc.claims, "assurance_level"),
+	const struct yf_vc faced = verify(bed, issued.credentials[0]);
+	assert_true(yf_str_is(yf_json_text(faced.claims, "assurance_level"),
+			      "basic"));
+
+	/* A token of a pre-authorized code. */
+	yf_test_sql(bed->test, "UPDATE access_token SET client_id = ''",
+		    YF_BIND_NONE);
+	OK(issue(bed, right_proofs(bed, 1), &issued));
+	const struct yf_vc offered = verify(bed, issued.credentials[0]);
+	assert_true(yf_str_is(yf_json_text(offered.claims, "assurance_level"),
 			      "upgraded"));
 }
 
@@ -598,7 +606,7 @@ int main(void)
 		BED_TEST(a_batch),
 		BED_TEST(copies_share_data_and_nothing_else),
 		BED_TEST(all_is_disclosable),
-		BED_TEST(the_level_is_the_evidence),
+		BED_TEST(the_level_is_the_evidence_of_who_saw_them),
 		BED_TEST(without_evidence),
 		BED_TEST(names_of_the_request),
 		BED_TEST(tokens),

@@ -219,6 +219,14 @@ static const struct {
 	  "{\"sub\":\"" URI "\",\"iat\":1800000000,\"status_list\":"
 	  "{\"bits\":1,\"lst\":\"eNrbuRgAAhcBXQ\"}}",
 	  "OK" },
+	{ "statuslist+jwt",
+	  "{\"sub\":\"" URI "\",\"iat\":1799900000,\"status_list\":"
+	  "{\"bits\":1,\"lst\":\"eNrbuRgAAhcBXQ\"}}",
+	  "EXPIRED" },
+	{ "statuslist+jwt",
+	  "{\"sub\":\"" URI "\",\"iat\":1799900000,\"ttl\":200000,"
+	  "\"status_list\":{\"bits\":1,\"lst\":\"eNrbuRgAAhcBXQ\"}}",
+	  "OK" },
 	{ "statuslist+cwt",
 	  "{\"sub\":\"" URI "\",\"iat\":1800000000,\"status_list\":"
 	  "{\"bits\":1,\"lst\":\"eNrbuRgAAhcBXQ\"}}",

@@ -44,7 +44,8 @@ static void save_roots(const struct desk *desk)
 	save(desk, "other.pem", pem);
 }
 
-/* The list with entry 1 revoked and entry 2 suspended. */
+/* The list with entry 1 revoked and entry 2 suspended; and among older ones,
+ * which say that all is well. */
 static void save_status(const struct desk *desk)
 {
 	struct yf_test_env *test = desk->test;
@@ -54,13 +55,22 @@ static void save_status(const struct desk *desk)
 		.expires_s = test->now_s + 3600,
 	};
 	yf_str jwt = { 0 };
+	yf_str before = { 0 };
+	yf_str both = { 0 };
 
 	yf_test_ok(yf_status_list_new(test->arena, 2, 8, &token.list));
+	token.issued_at_s -= 600;
+	yf_test_ok(yf_status_token_make(test->arena, &test->env.issuer, &token,
+					&before));
+	token.issued_at_s = test->now_s;
 	yf_test_ok(yf_status_list_set(&token.list, 1, YF_STATUS_INVALID));
 	yf_test_ok(yf_status_list_set(&token.list, 2, YF_STATUS_SUSPENDED));
 	yf_test_ok(yf_status_token_make(test->arena, &test->env.issuer, &token,
 					&jwt));
 	save(desk, "status.jwt", jwt);
+	yf_test_ok(yf_str_format(test->arena, &both, "%.*s\n%.*s\n%.*s\n",
+				 YF_ARG(before), YF_ARG(jwt), YF_ARG(before)));
+	save(desk, "statuses.jwt", both);
 }
 
 static void issue(struct desk *desk, const char *name, bool status,
@@ -178,6 +188,8 @@ static const struct {
 	  NULL, NULL, 0, NULL, "valid" },
 	{ "revoked", "revoked", "root.pem", "status.jwt", "1790000000", NULL,
 	  NULL, 1, "revoked", "revoked" },
+	{ "revoked since an older list", "revoked", "root.pem", "statuses.jwt",
+	  "1790000000", NULL, NULL, 1, "revoked", "revoked" },
 	{ "suspended", "suspended", "root.pem", "status.jwt", "1790000000",
 	  NULL, NULL, 1, "suspended", "suspended" },
 	{ "expired", "plain", "root.pem", NULL, "1790007200", NULL, NULL, 1,

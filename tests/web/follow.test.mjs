@@ -86,6 +86,16 @@ test("asks where events are refused, and says so", async () => {
 	assert.deepEqual(problems, ["offline", null]);
 });
 
+test("asks where a proxy holds the events back", { timeout: 20000 }, async () => {
+	const { asked, seen } = await watch((path) =>
+		path.endsWith("/events")
+			? new Response(new ReadableStream({}))
+			: Response.json(answered),
+	);
+	assert.deepEqual(seen, ["answered"]);
+	assert.deepEqual(asked, ["requests/1/events", "requests/1"]);
+});
+
 test("a request that is gone ends it", async () => {
 	const { seen, problems } = await watch(
 		() => new Response("{}", { status: 404 }),

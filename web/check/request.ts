@@ -67,9 +67,13 @@ function eventData(block: string): string {
 		.join("\n");
 }
 
+/** The first event comes at once, a sign of life every 15 s. */
+const FIRST_MS = 3000;
+const SILENT_MS = 40000;
+
 /**
  * Reads server-sent events by fetch, since EventSource sends no key. Ends
- * with the stream; throws where it breaks.
+ * with the stream, or where nothing comes through; throws where it breaks.
  */
 async function stream(
 	key: string,
@@ -77,30 +81,46 @@ async function stream(
 	signal: AbortSignal,
 	onProgress: (progress: Progress) => void,
 ): Promise<Problem | null> {
-	const response = await fetch(`requests/${id}/events`, {
-		headers: {
-			Accept: "text/event-stream",
-			Authorization: `Bearer ${key}`,
-		},
-		cache: "no-store",
-		signal,
-	});
-	if (!response.ok || !response.body)
-		return problemOf(response);
-	const reader = response.body.getReader();
-	const decoder = new TextDecoder();
-	let text = "";
-	for (;;) {
-		const { done, value } = await reader.read();
-		if (done)
-			return null;
-		text += decoder.decode(value, { stream: true });
-		const blocks = text.split(/\r\n\r\n|\n\n|\r\r/);
-		text = blocks.pop() ?? "";
-		for (const data of blocks.map(eventData)) {
-			if (data !== "")
-				onProgress(JSON.parse(data) as Progress);
+	const cut = new AbortController();
+	const stop = () => cut.abort();
+	let silence = setTimeout(stop, FIRST_MS);
+	signal.addEventListener("abort", stop);
+	if (signal.aborted)
+		stop();
+	try {
+		const response = await fetch(`requests/${id}/events`, {
+			headers: {
+				Accept: "text/event-stream",
+				Authorization: `Bearer ${key}`,
+			},
+			cache: "no-store",
+			signal: cut.signal,
+		});
+		if (!response.ok || !response.body)
+			return await problemOf(response);
+		const reader = response.body.getReader();
+		cut.signal.addEventListener("abort", () => {
+			reader.cancel().catch(() => {});
+		});
+		const decoder = new TextDecoder();
+		let text = "";
+		for (;;) {
+			const { done, value } = await reader.read();
+			if (done)
+				return null;
+			clearTimeout(silence);
+			silence = setTimeout(stop, SILENT_MS);
+			text += decoder.decode(value, { stream: true });
+			const blocks = text.split(/\r\n\r\n|\n\n|\r\r/);
+			text = blocks.pop() ?? "";
+			for (const data of blocks.map(eventData)) {
+				if (data !== "")
+					onProgress(JSON.parse(data) as Progress);
+			}
 		}
+	} finally {
+		clearTimeout(silence);
+		signal.removeEventListener("abort", stop);
 	}
 }
 

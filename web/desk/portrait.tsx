@@ -1,6 +1,11 @@
 // A portrait from the camera or a file, cut here to what the register takes.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { CameraView, closeCamera, cropJpeg, openCamera } from "../lib/camera.tsx";
+import {
+	CameraView,
+	closeCamera,
+	cropJpeg,
+	useOpenCamera,
+} from "../lib/camera.tsx";
 import type { CameraFailure, Size } from "../lib/camera.tsx";
 import { Icon } from "../lib/icon.tsx";
 import { Busy, Note } from "../lib/page.tsx";
@@ -140,11 +145,14 @@ export function Portrait(props: PortraitProps) {
 	const [stream, setStream] = useState<MediaStream | null>(null);
 	const [opening, setOpening] = useState(false);
 	const [failure, setFailure] = useState<CameraFailure | "file" | null>(null);
+	const openCamera = useOpenCamera();
 	useEffect(() => () => closeCamera(stream), [stream]);
 	const open = async () => {
 		setFailure(null);
 		setOpening(true);
 		const opened = await openCamera();
+		if (!opened)
+			return;
 		setOpening(false);
 		if (opened.ok)
 			setStream(opened.stream);

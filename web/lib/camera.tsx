@@ -44,6 +44,30 @@ export function closeCamera(stream: MediaStream | null): void {
 	stream?.getTracks().forEach((track) => track.stop());
 }
 
+/**
+ * `openCamera` for a view that may be gone when the person permits it: then
+ * the camera is closed again and null given.
+ */
+export function useOpenCamera(
+	facing: Facing = "user",
+): () => Promise<Opened | null> {
+	const here = useRef(true);
+	useEffect(
+		() => () => {
+			here.current = false;
+		},
+		[],
+	);
+	return async () => {
+		const opened = await openCamera(facing);
+		if (here.current)
+			return opened;
+		if (opened.ok)
+			closeCamera(opened.stream);
+		return null;
+	};
+}
+
 export interface Size {
 	width: number;
 	height: number;

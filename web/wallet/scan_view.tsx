@@ -6,7 +6,7 @@ import {
 	type CameraFailure,
 	CameraView,
 	closeCamera,
-	openCamera,
+	useOpenCamera,
 } from "../lib/camera.tsx";
 import { Icon } from "../lib/icon.tsx";
 import { Note } from "../lib/page.tsx";
@@ -70,13 +70,15 @@ function Scanner(props: { onText: (text: string) => void }) {
 	const [stream, setStream] = useState<MediaStream | null>(null);
 	const [failure, setFailure] = useState<CameraFailure | null>(null);
 	const [opening, setOpening] = useState(false);
+	const openCamera = useOpenCamera("environment");
 	const video = useScanning(stream, props.onText);
 	useEffect(() => () => closeCamera(stream), [stream]);
 	const open = async () => {
 		if (opening) return;
 		setOpening(true);
 		setFailure(null);
-		const opened = await openCamera("environment");
+		const opened = await openCamera();
+		if (!opened) return;
 		setOpening(false);
 		if (opened.ok) setStream(opened.stream);
 		else setFailure(opened.failure);
