@@ -10,7 +10,7 @@
 enum {
 	YF_BATCH_MAX = 32,
 	/* Copies that one access token buys; then it is spent. */
-	YF_TOKEN_COPIES_MAX = 4 * YF_BATCH_MAX,
+	YF_TOKEN_COPIES_MAX = 16 * YF_BATCH_MAX,
 };
 
 struct yf_issue_ask {
