@@ -210,8 +210,7 @@ static yf_str peer_of(const struct job *job)
 	if (!job->listener->behind_proxy)
 		return direct;
 	for (size_t i = 0; i < job->x.header_count; i++)
-		if (yf_str_eq_nocase(job->x.headers[i].name,
-				     YF_STR("X-Forwarded-For")))
+		if (yf_str_eq_nocase(job->x.headers[i].name, name))
 			rest = job->x.headers[i].value;
 	while (yf_str_next(&rest, ',', &piece))
 		;
