@@ -124,7 +124,7 @@ FORMATTED := $(shell find src tests include examples -name '*.[ch]' 2>/dev/null)
 TIDY := $(addprefix tidy/,$(SRC))
 lint: $(OUT)/gen/migrations.c web-types $(TIDY)
 	@tools/check-layers
-	@tests/doc_check
+	@tests/doc_check >/dev/null
 	@clang-format --dry-run -Werror $(FORMATTED)
 $(TIDY): tidy/%: %
 	@clang-tidy --quiet $< -- $(STD) $(PKG_CFLAGS) 2>/dev/null
