@@ -41,9 +41,10 @@ async function identify(page, id, name) {
 }
 
 /** One attempt before the camera; the reason when it failed, null when the wallet is back. */
-async function attempt(page) {
+async function attempt(page, name) {
 	await page.click('[data-action=start]')
 	await page.waitForSelector('[data-prompt]')
+	if (name) await shoot(page, name)
 	await page.waitForFunction(
 		() => location.pathname.startsWith('/wallet') || !document.querySelector('[data-prompt]'),
 		null, { timeout: SESSION_MS })
@@ -51,6 +52,28 @@ async function attempt(page) {
 	if (new URL(page.url()).pathname.startsWith('/wallet')) return null
 	return page.getAttribute('[data-reason]', 'data-reason')
 }
+
+test('the start page says what to open', async () => {
+	const page = await openWindow(browser, { viewport: TABLET })
+	await page.goto(`${city.url}/`)
+	await page.waitForSelector(`a[href*="/check/"]`)
+	await isSound(page, 'home')
+	await page.context().close()
+})
+
+test('without a camera there is one that says what it is', async () => {
+	const page = await openWindow(browser, { viewport: TABLET })
+	await page.goto(`${city.url}/demo/camera`)
+	await page.waitForSelector('[data-pose=turn_left]')
+	assert.equal(await page.locator('iframe').count(), 1)
+	const look = () => page.evaluate(() => document.querySelector('canvas').toDataURL())
+	const before = await look()
+	await page.click('[data-pose=turn_left]')
+	await page.waitForTimeout(1500)
+	assert.notEqual(await look(), before, 'the head moves')
+	await isSound(page, 'camera')
+	await page.context().close()
+})
 
 test('a visitor enrols with the camera', async () => {
 	visitor = await openWindow(browser, { viewport: PHONE, picture: 'curls' })
@@ -91,7 +114,7 @@ test('the card is got with the face', async () => {
 	await visitor.waitForSelector('[data-action=start]')
 	let reason = 'not tried'
 	/* A loaded machine may be too slow for one session; a person would try again too. */
-	for (let tries = 0; reason !== null && tries < 3; tries++) reason = await attempt(visitor)
+	for (let tries = 0; reason !== null && tries < 3; tries++) reason = await attempt(visitor, 'face')
 	assert.equal(reason, null)
 	await visitor.waitForSelector('.idcard.basic')
 	assert.match(await visitor.textContent('main'), /鱼/)
