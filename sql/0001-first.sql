@@ -162,6 +162,8 @@ CREATE TABLE credential (
 	PRIMARY KEY (shard, id)
 );
 CREATE INDEX credential_person ON credential (shard, person_id);
+-- An operator names a card by its id alone.
+CREATE INDEX credential_id ON credential (id);
 
 -- Which status entries the copies of a card have.
 CREATE TABLE status_slot (

@@ -195,10 +195,14 @@ static yf_err take_headers(struct job *job)
 	return YF_OK;
 }
 
-/* A proxy of ours appends whom it saw; what stands before came from outside. */
+/*
+ * A proxy of ours appends whom it saw, to the header (nginx) or as another
+ * one (haproxy); what stands before came from outside.
+ */
 static yf_str peer_of(const struct job *job)
 {
 	const yf_str direct = yf_str_of(job->client->ip);
+	const yf_str name = YF_STR("X-Forwarded-For");
 	struct in6_addr six;
 	yf_str rest = { NULL, 0 }, piece = { NULL, 0 };
 	char text[INET6_ADDRSTRLEN];
@@ -206,8 +210,7 @@ static yf_str peer_of(const struct job *job)
 	if (!job->listener->behind_proxy)
 		return direct;
 	for (size_t i = 0; i < job->x.header_count; i++)
-		if (yf_str_eq_nocase(job->x.headers[i].name,
-				     YF_STR("X-Forwarded-For")))
+		if (yf_str_eq_nocase(job->x.headers[i].name, name))
 			rest = job->x.headers[i].value;
 	while (yf_str_next(&rest, ',', &piece))
 		;
