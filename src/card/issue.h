@@ -32,8 +32,7 @@ struct yf_issued {
  * saves in one transaction: nonces and jti are spent there, so of requests
  * that come at once one wins, and nothing is signed twice into a row.
  *
- * INVALID_TOKEN   also when it bought YF_TOKEN_COPIES_MAX copies
- * INVALID_DPOP_PROOF
+ * INVALID_TOKEN, INVALID_DPOP_PROOF
  * INVALID_CREDENTIAL_REQUEST  both or none of the two names
  * UNKNOWN_CONFIGURATION, UNKNOWN_IDENTIFIER
  * INVALID_PROOF   no proof, another type, too many, the same key twice, or a

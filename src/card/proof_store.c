@@ -130,8 +130,8 @@ struct failures {
 };
 
 /*
- * Only what a camera saw counts: whoever knows a number and a name could
- * otherwise shut its bearer out for a day without showing a face.
+ * Only what came to pictures counts: whoever knows a number and a name could
+ * otherwise shut its bearer out for a day with a few calls.
  */
 static yf_err count_failures(struct yf_tx *tx, void *ctx)
 {
