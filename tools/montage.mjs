@@ -27,6 +27,14 @@ const PICTURES = {
 		{ name: 'hotel-asks', ...DESK },
 		{ name: 'cafe-accepted', ...DESK },
 	],
+	'more-pages': [
+		{ name: 'home', ...DESK, show: 1300 },
+		{ name: 'wallet-empty', ...PHONE },
+		{ name: 'identify-wrong', ...PHONE },
+		{ name: 'face', ...PHONE, portraits: [[70, 322, 250, 345]] },
+		{ name: 'refused', ...PHONE },
+		{ name: 'camera', ...DESK, show: 1433, portraits: [[16, 266, 548, 411], [16, 948, 480, 86]] },
+	],
 }
 const HEIGHT = 420
 

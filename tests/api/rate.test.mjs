@@ -15,13 +15,13 @@ test('a token gives no cards without end', async () => {
 	const token = (await wallet.redeemOffer(code)).json.access_token
 	let copies = 0
 	let reply
-	for (let i = 0; i < 40; i++) {
+	for (let i = 0; i < 80; i++) {
 		reply = await wallet.credential(token, (await wallet.body(8)).body)
 		if (reply.status !== 200) break
 		copies += reply.json.credentials.length
 	}
 	oauthError(reply, 400, 'credential_request_denied')
-	assert.equal(copies, 128)
+	assert.equal(copies, 512)
 })
 
 test('pushed requests of one address: so many, then later', async () => {
