@@ -1,8 +1,11 @@
 // What the consent to the face check is bound to.
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, webcrypto } from "node:crypto";
 import { test } from "node:test";
 import { load } from "./load.mjs";
+
+/* Node 18 has it, but not as a global. */
+globalThis.crypto ??= webcrypto;
 
 const { clauses, noticeText, digest, clientName } = await load(
 	"web/proof/notice.ts",
