@@ -22,16 +22,17 @@ static int64_t days_since_march_0(struct yf_civil date)
 	       (month * 153 + 2) / 5 + date.day - 1;
 }
 
-enum { DAYS_TO_1970 = 719468, DAYS_IN_400_YEARS = 146097, DAY_S = 86400 };
+enum { DAYS_TO_1970 = 719468, DAYS_IN_400_YEARS = 146097 };
 
 int64_t yf_civil_seconds(struct yf_civil date)
 {
-	return (days_since_march_0(date) - DAYS_TO_1970) * DAY_S;
+	return (days_since_march_0(date) - DAYS_TO_1970) * YF_DAY_S;
 }
 
 struct yf_civil yf_civil_of(int64_t seconds)
 {
-	int64_t days = seconds / DAY_S - (seconds % DAY_S < 0) + DAYS_TO_1970;
+	int64_t days =
+		seconds / YF_DAY_S - (seconds % YF_DAY_S < 0) + DAYS_TO_1970;
 	const int64_t era = days / DAYS_IN_400_YEARS;
 	days -= era * DAYS_IN_400_YEARS;
 

@@ -14,6 +14,8 @@ struct yf_civil yf_civil_of(int64_t seconds);
 /* Midnight at the start of a complete date, seconds UTC. */
 int64_t yf_civil_seconds(struct yf_civil date);
 
+enum { YF_DAY_S = 86400 };
+
 int yf_civil_days_in_month(int year, int month);
 
 /*

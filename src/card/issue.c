@@ -1,5 +1,6 @@
 #include "card/issue.h"
 
+#include "base/civil.h"
 #include "card/claims.h"
 #include "card/dpop_gate.h"
 #include "card/evidence.h"
@@ -12,7 +13,6 @@
 enum {
 	PROOF_AGE_S = 300,
 	SKEW_S = 60,
-	DAY_S = 86400,
 	TRIES = 4, /* should status entries be taken between pick and claim */
 	DECOYS = 4,
 };
@@ -126,8 +126,8 @@ static yf_err load_person(struct batch *batch, struct yf_person *person)
 	face->issuing_authority = env->settings.name;
 	face->issuing_country = env->settings.country;
 	/* Whole days: the times of copies tell nothing about their holder. */
-	face->issued_s = batch->now_s - batch->now_s % DAY_S;
-	face->expires_s = face->issued_s + env->settings.card_days * DAY_S;
+	face->issued_s = batch->now_s - batch->now_s % YF_DAY_S;
+	face->expires_s = face->issued_s + env->settings.card_days * YF_DAY_S;
 	return YF_OK;
 }
 

@@ -1,13 +1,12 @@
 #include "card/offer.h"
 
+#include "base/civil.h"
 #include "card/claims.h"
 #include "card/grant.h"
 #include "codec/json.h"
 #include "codec/url.h"
 #include "crypto/seal.h"
 #include "env/act.h"
-
-enum { DAY_S = 86400 };
 
 struct make {
 	const struct yf_env *env;
@@ -28,8 +27,8 @@ static yf_err put_vetting(struct yf_tx *tx, const struct make *make)
 		.engine = ask->actor,
 		.detail = ask->vetted_reason,
 		.made_s = make->now_s,
-		.expires_s =
-			make->now_s + make->env->settings.evidence_days * DAY_S,
+		.expires_s = make->now_s +
+			     make->env->settings.evidence_days * YF_DAY_S,
 	};
 
 	const struct yf_act act = { ask->person.shard,

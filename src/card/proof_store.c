@@ -1,13 +1,12 @@
 #include "card/proof_store.h"
 
+#include "base/civil.h"
 #include "card/evidence.h"
 #include "codec/uuid.h"
 #include "env/act.h"
 #include "face/pool.h"
 
 #include <stdio.h>
-
-enum { DAY_S = 86400 };
 
 struct save {
 	const struct yf_proof_step *step;
@@ -164,10 +163,11 @@ static yf_err write_success(struct yf_tx *tx, void *ctx)
 		.detail = YF_STR("challenge passed, matched 1:1"),
 		.consent_id = yf_uuid_str(&consent_id),
 		.made_s = save->now_s,
-		.expires_s = save->now_s + env->settings.evidence_days * DAY_S,
+		.expires_s =
+			save->now_s + env->settings.evidence_days * YF_DAY_S,
 	};
 	struct failures failures = { .session = save->step->session,
-				     .since_s = save->now_s - DAY_S };
+				     .since_s = save->now_s - YF_DAY_S };
 	const struct yf_act act = { person->shard,
 				    "face_matched",
 				    YF_STR("holder"),
@@ -203,7 +203,7 @@ yf_err yf_proof_store_failures_today(const struct yf_proof_step *step,
 {
 	struct failures failures = {
 		.session = step->session,
-		.since_s = yf_env_now_s(step->env) - DAY_S,
+		.since_s = yf_env_now_s(step->env) - YF_DAY_S,
 	};
 
 	YF_TRY(yf_db_read(step->env->db, count_failures, &failures));

@@ -3,18 +3,14 @@
 
 #include "base/random.h"
 #include "card/claims.h"
-#include "card/evidence.h"
 #include "card/grant.h"
 #include "card/proof_store.h"
 #include "codec/base64url.h"
 #include "codec/url.h"
-#include "codec/uuid.h"
 #include "face/pool.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-enum { DAY_S = 86400 };
 
 static struct yf_person_ref person_of(const struct yf_proof_session *session)
 {

@@ -1,5 +1,6 @@
 #include "check/party.h"
 
+#include "base/civil.h"
 #include "base/random.h"
 #include "codec/base64url.h"
 #include "codec/uuid.h"
@@ -8,7 +9,7 @@
 #include "env/act.h"
 #include "openid/request_object.h"
 
-enum { API_KEY_RANDOM_LEN = 32, DAY_S = 86400, CLOCK_SKEW_S = 300 };
+enum { API_KEY_RANDOM_LEN = 32, CLOCK_SKEW_S = 300 };
 
 /* --- API keys --- */
 
@@ -81,7 +82,7 @@ static yf_err certify(const struct yf_env *env, struct yf_arena *arena,
 		.country = env->settings.country,
 		.eku = YF_EKU_READER,
 		.not_before_s = now_s - CLOCK_SKEW_S,
-		.not_after_s = now_s + (int64_t)YF_PARTY_CERT_DAYS * DAY_S,
+		.not_after_s = now_s + (int64_t)YF_PARTY_CERT_DAYS * YF_DAY_S,
 	};
 
 	YF_TRY(yf_cert_issue(arena, env->registrar_ca_key, env->registrar_root,

@@ -2,7 +2,6 @@
 #include "cli/bench_start.h"
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/share.h"
 #include "fetch/fetch.h"
 #include "server/home.h"

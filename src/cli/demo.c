@@ -5,7 +5,6 @@
 
 #include "base/file.h"
 #include "base/share.h"
-#include "codec/url.h"
 #include "demo/city.h"
 #include "demo/tour.h"
 #include "http/reply.h"

@@ -464,11 +464,6 @@ void yf_conn_close(struct yf_conn *conn)
 	free(conn);
 }
 
-struct yf_tx *yf_conn_tx(struct yf_conn *conn)
-{
-	return &conn->tx;
-}
-
 yf_err yf_conn_begin(struct yf_conn *conn)
 {
 	conn->tx.err = YF_OK;

@@ -12,9 +12,6 @@ YF_CHECKED yf_err yf_conn_open(const char *path, unsigned wait_ms_max,
 			       bool reader, struct yf_conn **out);
 void yf_conn_close(struct yf_conn *conn);
 
-/* The handle for closures; lives as long as the connection. */
-struct yf_tx *yf_conn_tx(struct yf_conn *conn);
-
 /* BUSY, STORE */
 YF_CHECKED yf_err yf_conn_begin(struct yf_conn *conn);
 YF_CHECKED yf_err yf_conn_commit(struct yf_conn *conn);

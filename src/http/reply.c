@@ -16,13 +16,6 @@ void yf_reply_json(struct yf_reply *reply, int status, yf_str json)
 	yf_reply_text(reply, status, "application/json", json);
 }
 
-void yf_reply_html(struct yf_reply *reply, int status, const char *csp,
-		   yf_str html)
-{
-	yf_reply_text(reply, status, "text/html; charset=utf-8", html);
-	reply->csp = csp;
-}
-
 static bool is_header_text(yf_str text)
 {
 	for (size_t i = 0; i < text.len; i++) {

@@ -9,10 +9,6 @@ void yf_reply_json(struct yf_reply *reply, int status, yf_str json);
 void yf_reply_text(struct yf_reply *reply, int status, const char *type,
 		   yf_str text);
 
-/* A page and its Content-Security-Policy; YF_CSP_PAGE unless it needs more. */
-void yf_reply_html(struct yf_reply *reply, int status, const char *csp,
-		   yf_str html);
-
 /*
  * For the bundled pages: own scripts and styles, the face scan's camera as
  * blob:/data: pictures, web assembly for none, framed by nobody.

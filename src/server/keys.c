@@ -1,5 +1,6 @@
 #include "server/keys.h"
 
+#include "base/civil.h"
 #include "base/file.h"
 #include "codec/hex.h"
 #include "crypto/hash.h"
@@ -7,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { FILE_MAX = 64 * 1024, DAY_S = 86400, BACKDATE_S = 300 };
+enum { FILE_MAX = 64 * 1024, BACKDATE_S = 300 };
 
 /* --- making --- */
 
@@ -55,7 +56,7 @@ static yf_err ask_for(const struct maker *m, const char *role, int64_t days,
 		.organization = m->city,
 		.country = m->country,
 		.not_before_s = m->now_s - BACKDATE_S,
-		.not_after_s = m->now_s + days * DAY_S,
+		.not_after_s = m->now_s + days * YF_DAY_S,
 	};
 	return yf_str_format(m->arena, &out->common_name, "%s, %.*s", role,
 			     YF_ARG(city));
