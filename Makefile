@@ -19,6 +19,8 @@ MODE_san     := -O1 -g3 -fsanitize=address,undefined -fno-sanitize-recover=all -
 MODE_tsan    := -O1 -g3 -fsanitize=thread
 MODE_release := -O2 -g -D_FORTIFY_SOURCE=2 -fPIE -ffunction-sections -fdata-sections
 MODE_fuzz    := -O1 -g3 -fsanitize=fuzzer-no-link,address,undefined
+MODE_aarch64 := -O2
+LINK_aarch64 := -static
 LINK_release := -pie -Wl,--gc-sections -Wl,-z,relro,-z,now
 PKG_CFLAGS  := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS    := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
@@ -86,6 +88,11 @@ $(OUT)/tests/face/%: $(OUT)/tests/face/%.o $(LIB)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(OUT)/tests/bench/face_faces: $(OUT)/tests/bench/face_faces.o $(OUT)/tests/support/picture.o $(LIB)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+# The kernels alone, which a foreign processor can run: tests/face/neon.test.mjs.
+$(OUT)/tests/face/kernels: $(patsubst %.c,$(OUT)/%.o,tests/face/kernels.c tests/support/kernel_check.c \
+		src/face/map.c src/base/secret.c $(filter src/face/kernel%.c,$(SRC)))
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $^ -lm
 face-bench: build/release/tests/bench/face_faces build/yufu build/face.model
 	@node tests/bench/face_bench.mjs build/yufu $<
 .PHONY: face-bench

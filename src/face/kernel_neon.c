@@ -3,7 +3,7 @@
 #include <arm_neon.h>
 
 #define LANES 4
-#define PIXELS 6
+#define PIXELS 4
 #define VECTORS 4
 #define MAX(a, b) vmaxq_f32(a, b)
 #define MIN(a, b) vminq_f32(a, b)
