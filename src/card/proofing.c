@@ -21,7 +21,7 @@ static struct yf_person_ref person_of(const struct yf_proof_session *session)
 /* --- failing: the other way is always offered --- */
 
 static yf_err fail(const struct yf_proof_step *step, yf_proof_reason reason,
-		   yf_liveness_reason liveness)
+		   enum yufu_face_reason liveness)
 {
 	struct yf_proof_session *session = step->session;
 
@@ -151,20 +151,21 @@ static yf_err describe_portrait(const struct yf_proof_step *step, bool *found)
 yf_err yf_proof_attempt(const struct yf_proof_step *step)
 {
 	struct yf_proof_session *session = step->session;
-	yf_liveness_step steps[YF_LIVENESS_DRAWN];
 	int64_t failures;
 	bool found;
 
 	YF_TRY(yf_proof_may(session, YF_PROOF_READY));
 	YF_TRY(yf_proof_store_failures_today(step, &failures));
 	if (failures >= YF_PROOF_PERSON_DAY_MAX)
-		return fail(step, YF_PROOF_TOO_OFTEN, YF_LIVENESS_OK);
+		return fail(step, YF_PROOF_TOO_OFTEN, YUFU_REASON_NONE);
 	YF_TRY(describe_portrait(step, &found));
 	if (!found)
-		return fail(step, YF_PROOF_NO_PORTRAIT, YF_LIVENESS_OK);
-	yf_liveness_draw(yf_random_below(YF_LIVENESS_DRAWS), steps);
-	return yf_proof_start(session, steps, YF_LIVENESS_DRAWN,
-			      yf_clock_mono_ms(&step->env->clock));
+		return fail(step, YF_PROOF_NO_PORTRAIT, YUFU_REASON_NONE);
+	const uint64_t now_us =
+		(uint64_t)yf_clock_mono_ms(&step->env->clock) * 1000;
+	const struct yufu_face_challenge challenge =
+		yf_liveness_draw(yf_random_below(YF_LIVENESS_DRAWS), now_us);
+	return yf_proof_start(session, &challenge);
 }
 
 static yf_err write_redirect(const struct yf_proof_step *step, const char *name,
@@ -215,7 +216,7 @@ static yf_err pass(const struct yf_proof_step *step, yf_str *redirect)
 	YF_TRY(keep_redirect(session, address));
 	const yf_err err = yf_proof_store_success(step, &grant, &handle);
 	if (err.code == YF_CODE_TOO_MANY)
-		return fail(step, YF_PROOF_TOO_OFTEN, YF_LIVENESS_OK);
+		return fail(step, YF_PROOF_TOO_OFTEN, YUFU_REASON_NONE);
 	YF_TRY(err);
 	session->phase = YF_PROOF_PASSED;
 	yf_proof_forget(session);
@@ -262,18 +263,17 @@ yf_err yf_proof_frame(const struct yf_proof_step *step, yf_bytes jpeg,
 	keep_box(session, &look);
 	switch (yf_liveness_feed(liveness, &look,
 				 yf_clock_mono_ms(&step->env->clock))) {
-	case YF_LIVENESS_GO_ON:
-	case YF_LIVENESS_NEXT_STEP:
+	case YUFU_STATE_GO_ON:
 		return YF_OK;
-	case YF_LIVENESS_FAILED:
+	case YUFU_STATE_FAILED:
 		return fail(step, YF_PROOF_CHALLENGE,
 			    yf_liveness_why(liveness));
-	case YF_LIVENESS_PASSED:
+	case YUFU_STATE_PASSED:
 		break;
 	}
 	return is_same_person(step)
 		       ? pass(step, redirect)
-		       : fail(step, YF_PROOF_NOT_MATCHED, YF_LIVENESS_OK);
+		       : fail(step, YF_PROOF_NOT_MATCHED, YUFU_REASON_NONE);
 }
 
 yf_err yf_proof_trouble(const struct yf_proof_step *step,
@@ -293,7 +293,7 @@ yf_err yf_proof_trouble(const struct yf_proof_step *step,
 	/* A start that came to nothing is an attempt: they have an end. */
 	if (session->phase == YF_PROOF_READY)
 		session->attempts++;
-	return fail(step, reason, YF_LIVENESS_OK);
+	return fail(step, reason, YUFU_REASON_NONE);
 }
 
 yf_err yf_proof_cancel(const struct yf_proof_step *step, yf_str *redirect)

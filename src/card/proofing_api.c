@@ -27,7 +27,7 @@ static void put_prompt(struct yf_json_out *out, const struct yf_env *env,
 	}
 	yf_json_out_object(out, "prompt");
 	yf_json_out_text(out, "kind",
-			 yf_liveness_step_name(yf_liveness_shown(live)));
+			 yf_face_step_name(yf_liveness_shown(live)));
 	yf_json_out_int(out, "index", live->at);
 	yf_json_out_int(out, "count", live->count);
 	yf_json_out_int(
@@ -35,7 +35,7 @@ static void put_prompt(struct yf_json_out *out, const struct yf_env *env,
 		yf_liveness_left_ms(live, yf_clock_mono_ms(&env->clock)));
 	yf_json_out_close(out);
 	yf_json_out_text(out, "hint",
-			 yf_liveness_hint_name(yf_liveness_advice(live)));
+			 yf_face_hint_name(yf_liveness_advice(live)));
 }
 
 static void put_ticket(struct yf_json_out *out, const struct yf_ticket *ticket)
