@@ -288,10 +288,10 @@ struct yufu_face_engine {
 	/*
 	 * One template from 1..YUFU_FACE_IMAGES_MAX pictures of one person.
 	 * `measured` has `count` entries, each of the size that the first one
-	 * says.  `role` is an enum yufu_face_role.  Pictures without a usable face are
-	 * left out; when none is left the result is that of the first one.
-	 * `out` has room for opened.template_len bytes, and `out_len` says how
-	 * many were used: 0 unless the result is OK.
+	 * says.  `role` is an enum yufu_face_role.  Pictures without a usable
+	 * face are left out; when none is left the result is that of the first
+	 * one. `out` has room for opened.template_len bytes, and `out_len` says
+	 * how many were used: 0 unless the result is OK.
 	 */
 	int32_t (*enrol)(const struct yufu_face *state, void *scratch,
 			 const struct yufu_face_image *images, uint32_t count,

@@ -67,8 +67,7 @@ bool yf_fence_holds(const struct yf_fence *fence)
 
 void yf_fence_wipe(struct yf_fence *fence)
 {
-	const size_t inside = (size_t)(fence->at - fence->map) %
-			      fence->page;
+	const size_t inside = (size_t)(fence->at - fence->map) % fence->page;
 	const size_t first = inside ? fence->page - inside : 0;
 
 	if (fence->len < LONG) {

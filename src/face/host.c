@@ -41,8 +41,8 @@ static bool is_text(const char *text, size_t len_max, char *out)
 /* The members that a table of any size must have; challenge is the last. */
 static bool is_table(const struct yufu_face_engine *table)
 {
-	return table && table->size >= offsetof(struct yufu_face_engine,
-						challenge) &&
+	return table &&
+	       table->size >= offsetof(struct yufu_face_engine, challenge) &&
 	       table->abi == YUFU_FACE_ABI;
 }
 
@@ -93,8 +93,8 @@ yf_err yf_host_load(const char *path, struct yf_host **out)
 	void *symbol = dlsym(library, "yufu_face_engine_v1");
 	/* ISO C has no cast from an object to a function; POSIX does. */
 	memcpy(&entry, &symbol, sizeof(entry));
-	const yf_err err = symbol ? yf_host_adopt(entry(), out)
-				  : YF_FAIL(ENGINE);
+	const yf_err err =
+		symbol ? yf_host_adopt(entry(), out) : YF_FAIL(ENGINE);
 	if (yf_failed(err))
 		dlclose(library);
 	else
@@ -156,7 +156,8 @@ yf_err yf_host_open(struct yf_host *host, const char *folder, const char *model,
 
 	if (host->state)
 		return YF_FAIL(BUG);
-	const int32_t result = host->engine.open(&config, &host->state, &opened);
+	const int32_t result =
+		host->engine.open(&config, &host->state, &opened);
 	if (result != YUFU_FACE_OK) {
 		host->state = NULL;
 		return result == YUFU_FACE_BAD_ARGUMENT ? YF_FAIL(MODEL)
@@ -229,17 +230,30 @@ static bool is_within(float value, float low, float high)
 }
 
 /* What the engine measured, for a picture of which it says `answer`. */
-static bool is_quality(const struct yufu_face_quality *q, yf_face_answer answer)
+bool yf_host_is_quality(const struct yufu_face_quality *q,
+			yf_face_answer answer)
 {
 	const float numbers[] = {
-		q->yaw,           q->pitch,          q->roll,
-		q->eyes_open,     q->mouth_open,     q->inter_eye_distance,
-		q->head_size,     q->luminance_mean, q->luminance_sd,
-		q->under_exposure, q->over_exposure, q->dynamic_range,
-		q->sharpness,     q->natural_colour, q->illumination_uniformity,
-		q->background_uniformity,            q->compression_artifacts,
+		q->yaw,
+		q->pitch,
+		q->roll,
+		q->eyes_open,
+		q->mouth_open,
+		q->inter_eye_distance,
+		q->head_size,
+		q->luminance_mean,
+		q->luminance_sd,
+		q->under_exposure,
+		q->over_exposure,
+		q->dynamic_range,
+		q->sharpness,
+		q->natural_colour,
+		q->illumination_uniformity,
+		q->background_uniformity,
+		q->compression_artifacts,
 	};
-	const bool seen = answer == YF_FACE_USABLE || answer == YF_FACE_UNUSABLE;
+	const bool seen =
+		answer == YF_FACE_USABLE || answer == YF_FACE_UNUSABLE;
 
 	return (q->point_count == 0 || q->point_count == YUFU_FACE_POINTS) &&
 	       is_within(q->unified, 0, 100) && is_within(q->score, 0, 1) &&
@@ -283,7 +297,8 @@ yf_err yf_host_quality(struct yf_host *host,
 	YF_TRY(tidy(host));
 	if (result < 0)
 		return err_of(result);
-	if (!is_answer(result) || !is_quality(&quality, (yf_face_answer)result))
+	if (!is_answer(result) ||
+	    !yf_host_is_quality(&quality, (yf_face_answer)result))
 		return YF_FAIL(ENGINE);
 	read_quality(&quality, (yf_face_answer)result, out);
 	out->width = image->width;
@@ -323,7 +338,7 @@ yf_err yf_host_enrol(struct yf_host *host, const struct yufu_face_image *images,
 		return YF_FAIL(ENGINE);
 	for (uint32_t i = 0; i < count; i++) {
 		const yf_face_answer answer = yf_face_answer_of(&measured[i]);
-		if (!is_quality(&measured[i], answer))
+		if (!yf_host_is_quality(&measured[i], answer))
 			return YF_FAIL(ENGINE);
 		read_quality(&measured[i], answer, &sights[i]);
 		sights[i].width = images[i].width;
@@ -380,9 +395,9 @@ static bool is_shown(const struct yufu_face_challenge *challenge,
 }
 
 /* PASSED comes with a picture, with a probe, and with all steps done. */
-static bool is_progress(const struct yufu_face_challenge *challenge,
-			const struct yufu_face_progress *p, bool has_image,
-			uint32_t probe_len, uint32_t len_max)
+bool yf_host_is_progress(const struct yufu_face_challenge *challenge,
+			 const struct yufu_face_progress *p, bool has_image,
+			 uint32_t probe_len, uint32_t len_max)
 {
 	const bool passed = p->state == YUFU_STATE_PASSED;
 
@@ -396,8 +411,9 @@ static bool is_progress(const struct yufu_face_challenge *challenge,
 	       (passed ? has_image && probe_len >= 1 && probe_len <= len_max &&
 				 p->step_index == challenge->step_count
 		       : probe_len == 0) &&
-	       (!has_image || is_quality(&p->quality,
-					 (yf_face_answer)p->image_result));
+	       (!has_image ||
+		yf_host_is_quality(&p->quality,
+				   (yf_face_answer)p->image_result));
 }
 
 yf_err yf_host_challenge(struct yf_host *host, uint8_t *session,
@@ -433,8 +449,8 @@ yf_err yf_host_challenge(struct yf_host *host, uint8_t *session,
 	if (result < 0)
 		return err_of(result);
 	if (result != YUFU_FACE_OK ||
-	    !is_progress(&asked, &progress, image != NULL, len,
-			 host->facts.template_len))
+	    !yf_host_is_progress(&asked, &progress, image != NULL, len,
+				 host->facts.template_len))
 		return YF_FAIL(ENGINE);
 	read_quality(&progress.quality,
 		     image ? (yf_face_answer)progress.image_result

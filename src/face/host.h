@@ -85,10 +85,20 @@ YF_CHECKED yf_err yf_host_match(struct yf_host *host, yf_bytes probe,
  * SYNTAX       the session's bytes or the challenge are not sound
  * ENGINE
  */
-YF_CHECKED yf_err
-yf_host_challenge(struct yf_host *host, uint8_t *session,
-		  const struct yufu_face_challenge *challenge,
-		  const struct yufu_face_image *image, uint64_t now_us,
-		  struct yufu_face_progress *out,
-		  uint8_t probe[static YUFU_FACE_TEMPLATE_LEN_MAX],
-		  uint32_t *probe_len);
+YF_CHECKED yf_err yf_host_challenge(
+	struct yf_host *host, uint8_t *session,
+	const struct yufu_face_challenge *challenge,
+	const struct yufu_face_image *image, uint64_t now_us,
+	struct yufu_face_progress *out,
+	uint8_t probe[static YUFU_FACE_TEMPLATE_LEN_MAX], uint32_t *probe_len);
+
+/*
+ * What the pool asks of a reply once more, because a worker may have been
+ * taken over: could an engine have measured this, and said this?
+ */
+bool yf_host_is_quality(const struct yufu_face_quality *quality,
+			yf_face_answer answer);
+bool yf_host_is_progress(const struct yufu_face_challenge *challenge,
+			 const struct yufu_face_progress *progress,
+			 bool has_image, uint32_t probe_len,
+			 uint32_t probe_len_max);

@@ -31,14 +31,9 @@ _Static_assert(sizeof(struct session) <= YUFU_FACE_SESSION_LEN_MAX,
 
 static int32_t result_of(yf_err err)
 {
-	switch (err.code) {
-	case YF_CODE_OK:
-		return YUFU_FACE_OK;
-	case YF_CODE_MEMORY:
+	if (err.code == YF_CODE_MEMORY)
 		return YUFU_FACE_NO_MEMORY;
-	default:
-		return YUFU_FACE_BAD_MODEL;
-	}
+	return yf_failed(err) ? YUFU_FACE_BAD_MODEL : YUFU_FACE_OK;
 }
 
 static yf_err open_model(const struct yufu_face_config *config,
@@ -157,8 +152,8 @@ static void look_at(const struct yufu_face *state, void *scratch,
 		    const struct yufu_face_image *image, yf_face_depth depth,
 		    struct yf_look *out)
 {
-	struct yf_engine *engine = yf_engine_place(&state->model->view,
-						   state->kernel, scratch);
+	struct yf_engine *engine =
+		yf_engine_place(&state->model->view, state->kernel, scratch);
 	const struct yf_pixels pixels = { image->pixels, image->width,
 					  image->height };
 
