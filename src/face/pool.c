@@ -715,10 +715,13 @@ static yf_err take_progress(const struct yf_face_pool *pool,
 	const struct yf_wire_reply *reply = &seat->wire->reply;
 	const uint32_t len = pool->facts.session_len;
 	const struct yufu_face_progress progress = reply->progress;
+	const uint32_t width = once(&reply->sights[0].width);
+	const uint32_t height = once(&reply->sights[0].height);
 	struct yf_face_template made = { .len = 0 };
 
 	YF_TRY(take_template(pool, reply, &made));
-	if (progress.size != sizeof(progress) ||
+	if (progress.size != sizeof(progress) || width > YUFU_FACE_SIDE_MAX ||
+	    height > YUFU_FACE_SIDE_MAX ||
 	    !yf_host_is_progress(&session->challenge, &progress, has_image,
 				 made.len, pool->facts.template_len) ||
 	    once(&reply->session_len) != len)
@@ -728,6 +731,8 @@ static yf_err take_progress(const struct yf_face_pool *pool,
 	yf_face_template_wipe(&made);
 	memcpy(session->bytes, reply->session, len);
 	session->len = len;
+	session->width = width;
+	session->height = height;
 	*out = progress;
 	return YF_OK;
 }

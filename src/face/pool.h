@@ -117,6 +117,7 @@ YF_CHECKED yf_err yf_face_pool_match_pairs(struct yf_face_pool *pool,
  */
 struct yf_face_session {
 	struct yufu_face_challenge challenge;
+	uint32_t width, height; /* of the last picture, pixels */
 	uint32_t len;
 	uint8_t bytes[YUFU_FACE_SESSION_LEN_MAX]; /* the engine's */
 };

@@ -8,6 +8,7 @@
 #include "face/engine.h"
 #include "face/liveness.h"
 #include "face/match.h"
+#include "face/quality.h"
 #include "face/sight.h"
 
 enum { PATH_LEN_MAX = 4096, TEMPLATE_LEN = YF_FACE_DESCRIPTOR, LARGEST = 127 };
@@ -110,42 +111,18 @@ static int32_t result_of_look(const struct yf_look *look)
 	return YUFU_FACE_QUALITY;
 }
 
-static uint32_t defects_of(yf_look_outcome outcome)
+/* An older host has a shorter struct. */
+static void put_quality(const struct yufu_face_image *image,
+			const struct yf_look *look,
+			struct yufu_face_quality *out, uint32_t size)
 {
-	static const uint32_t defects[] = {
-		[YF_LOOK_FACE] = 0,
-		[YF_LOOK_NONE] = 0,
-		[YF_LOOK_MANY] = YUFU_DEFECT_SINGLE_FACE_PRESENT,
-		[YF_LOOK_TOO_SMALL] = YUFU_DEFECT_INTER_EYE_DISTANCE,
-		[YF_LOOK_TOO_DARK] = YUFU_DEFECT_UNDER_EXPOSURE,
-		[YF_LOOK_TOO_BRIGHT] = YUFU_DEFECT_OVER_EXPOSURE,
-		[YF_LOOK_BLURRED] = YUFU_DEFECT_SHARPNESS,
-		[YF_LOOK_CUT_OFF] = YUFU_DEFECT_CROP,
-	};
+	const struct yf_pixels pixels = { image->pixels, image->width,
+					  image->height };
+	struct yufu_face_quality quality;
 
-	return defects[outcome];
-}
-
-static void put_quality(const struct yf_look *look,
-			struct yufu_face_quality *out)
-{
-	struct yufu_face_quality quality = yf_face_quality_none();
-
-	if (look->outcome != YF_LOOK_NONE) {
-		quality.defects = defects_of(look->outcome);
-		quality.point_count = YUFU_FACE_POINTS;
-		quality.score = fminf(fmaxf(look->score, 0), 1);
-		memcpy(quality.box, look->box, sizeof(quality.box));
-		memcpy(quality.points, look->points, sizeof(quality.points));
-		quality.inter_eye_distance = look->eye_distance;
-		quality.mouth_open = look->mouth;
-		quality.luminance_mean = look->brightness;
-		quality.sharpness = look->sharpness;
-	}
-	/* An older host has a shorter struct. */
-	quality.size = out->size;
-	memcpy(out, &quality,
-	       out->size < sizeof(quality) ? out->size : sizeof(quality));
+	yf_quality_measure(&pixels, look, &quality);
+	quality.size = size;
+	memcpy(out, &quality, size < sizeof(quality) ? size : sizeof(quality));
 }
 
 static void look_at(const struct yufu_face *state, void *scratch,
@@ -170,7 +147,7 @@ static int32_t quality(const struct yufu_face *state, void *scratch,
 	if (!state || !scratch || !out || !is_picture(image))
 		return YUFU_FACE_BAD_ARGUMENT;
 	look_at(state, scratch, image, YF_FACE_LANDMARKS, &look);
-	put_quality(&look, out);
+	put_quality(image, &look, out, out->size);
 	const int32_t result = result_of_look(&look);
 	yf_wipe(&look, sizeof(look));
 	return result;
@@ -204,6 +181,14 @@ static bool put_template(const float from[static YF_FACE_DESCRIPTOR],
 	return true;
 }
 
+/* The entries stand as far apart as the host's struct is long. */
+static struct yufu_face_quality *quality_at(struct yufu_face_quality *first,
+					    uint32_t i, uint32_t size)
+{
+	return (struct yufu_face_quality *)(void *)((char *)first +
+						    (size_t)i * size);
+}
+
 static int32_t enrol(const struct yufu_face *state, void *scratch,
 		     const struct yufu_face_image *images, uint32_t count,
 		     uint32_t role, uint8_t *out, uint32_t *out_len,
@@ -216,9 +201,10 @@ static int32_t enrol(const struct yufu_face *state, void *scratch,
 	struct yf_look look;
 
 	if (!state || !scratch || !images || !out || !out_len || !measured ||
-	    count < 1 || count > YUFU_FACE_IMAGES_MAX ||
+	    count < 1 || count > YUFU_FACE_IMAGES_MAX || !measured->size ||
 	    (role & ~(uint32_t)YUFU_FACE_MEASURE) > YUFU_FACE_PROBE)
 		return YUFU_FACE_BAD_ARGUMENT;
+	const uint32_t size = measured->size;
 	for (uint32_t i = 0; i < count; i++)
 		if (!is_picture(&images[i]))
 			return YUFU_FACE_BAD_ARGUMENT;
@@ -226,7 +212,8 @@ static int32_t enrol(const struct yufu_face *state, void *scratch,
 		look_at(state, scratch, &images[i],
 			measure ? YF_FACE_MEASUREMENT : YF_FACE_DESCRIPTION,
 			&look);
-		put_quality(&look, &measured[i]);
+		put_quality(&images[i], &look, quality_at(measured, i, size),
+			    size);
 		if (i == 0)
 			first = result_of_look(&look);
 		used += is_described(&look);
@@ -369,7 +356,7 @@ static void feed(const struct yufu_face *state, void *scratch,
 						       : YF_FACE_LANDMARKS,
 		&look);
 	out->image_result = (uint32_t)result_of_look(&look);
-	put_quality(&look, &out->quality);
+	put_quality(image, &look, &out->quality, sizeof(out->quality));
 	yf_liveness_feed(liveness, &look, now_ms);
 	yf_wipe(&look, sizeof(look));
 }

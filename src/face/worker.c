@@ -189,6 +189,8 @@ static yf_err challenge(struct worker *worker)
 		worker->host, reply->session, &request->challenge,
 		request->count ? &image : NULL, request->now_us,
 		&reply->progress, reply->bytes, &reply->template_len));
+	reply->sights[0].width = request->count ? worker->width[0] : 0;
+	reply->sights[0].height = request->count ? worker->height[0] : 0;
 	if (request->count)
 		rescale(worker->scale[0], &reply->progress.quality);
 	reply->session_len = len;
