@@ -47,23 +47,48 @@ INLINE vec min(vec a, vec b)
 }
 #endif
 
+/*
+ * An activation made ready: either two bounds, infinite where there is none,
+ * or a slope below zero.  NaN stays NaN, so that a damaged model shows.
+ */
+struct bend {
+	vec low, high, slope;
+	const float *slopes;
+	bool sloped;
+};
+
+INLINE struct bend bend_of(const struct yf_activation *act)
+{
+	const vec zero = { 0 };
+	struct bend bend = {
+		.low = zero - __builtin_inff(),
+		.high = zero + __builtin_inff(),
+		.slope = zero + act->low,
+		.slopes = act->slopes,
+	};
+
+	if (act->kind == YF_ACT_CLIP) {
+		bend.low = zero + act->low;
+		bend.high = zero + act->high;
+	} else if (act->kind == YF_ACT_RELU) {
+		bend.low = zero;
+	} else if (act->kind == YF_ACT_LEAKY) {
+		bend.sloped = true;
+		bend.slopes = NULL;
+	} else if (act->kind == YF_ACT_PRELU) {
+		bend.sloped = true;
+	}
+	return bend;
+}
+
 /* Of the channels from `channel` on. */
-INLINE vec activate(vec v, const struct yf_activation *act, size_t channel)
+INLINE vec activate(vec v, const struct bend *bend, size_t channel)
 {
 	const vec zero = { 0 };
 
-	switch (act->kind) {
-	case YF_ACT_NONE:
-		break;
-	case YF_ACT_RELU:
-		return max(v, zero);
-	case YF_ACT_LEAKY:
-		return max(v, zero) + act->low * min(v, zero);
-	case YF_ACT_PRELU:
-		return max(v, zero) +
-		       load(act->slopes + channel) * min(v, zero);
-	case YF_ACT_CLIP:
-		return min(max(v, zero + act->low), zero + act->high);
-	}
-	return v;
+	if (!bend->sloped)
+		return min(bend->high, max(bend->low, v));
+	const vec slope =
+		bend->slopes ? load(bend->slopes + channel) : bend->slope;
+	return max(zero, v) + slope * min(zero, v);
 }
