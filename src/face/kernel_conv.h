@@ -153,16 +153,35 @@ INLINE void conv_channels(const struct yf_conv *job, const struct bend *bend,
 	}
 }
 
-INLINE void conv_tiles(const struct yf_conv *job, const uint32_t pixels)
+INLINE void conv_tiles(const struct yf_conv *job, const struct bend *bend,
+		       const uint32_t pixels)
 {
 	enum { GROUP = VECTORS * LANES };
 	const uint32_t whole = job->out->c / GROUP * GROUP;
-	const struct bend bend = bend_of(&job->act);
 
 	for (uint32_t channel = 0; channel < whole; channel += GROUP)
-		conv_channels(job, &bend, channel, VECTORS, pixels);
+		conv_channels(job, bend, channel, VECTORS, pixels);
 	for (uint32_t channel = whole; channel < job->out->c; channel += LANES)
-		conv_channels(job, &bend, channel, 1, pixels);
+		conv_channels(job, bend, channel, 1, pixels);
+}
+
+/* Functions of their own, so that each has all registers. */
+static NOINLINE void conv_large(const struct yf_conv *job,
+				const struct bend *bend)
+{
+	conv_tiles(job, bend, PIXELS);
+}
+
+static NOINLINE void conv_fewer(const struct yf_conv *job,
+				const struct bend *bend)
+{
+	conv_tiles(job, bend, FEWER);
+}
+
+static NOINLINE void conv_few(const struct yf_conv *job,
+			      const struct bend *bend)
+{
+	conv_tiles(job, bend, FEW);
 }
 
 /* How many outputs are computed when there are `total`, in tiles of so many. */
@@ -175,12 +194,12 @@ INLINE uint32_t rounded(uint32_t total, uint32_t pixels)
 static void conv(const struct yf_conv *job)
 {
 	const uint32_t total = job->rows * job->columns * job->in->n;
-	const uint32_t large = rounded(total, PIXELS);
+	const struct bend bend = bend_of(&job->act);
 
 	if (total <= FEW)
-		conv_tiles(job, FEW);
-	else if (rounded(total, FEWER) < large)
-		conv_tiles(job, FEWER);
+		conv_few(job, &bend);
+	else if (rounded(total, FEWER) < rounded(total, PIXELS))
+		conv_fewer(job, &bend);
 	else
-		conv_tiles(job, PIXELS);
+		conv_large(job, &bend);
 }

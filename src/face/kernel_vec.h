@@ -8,6 +8,7 @@
 typedef float vec __attribute__((vector_size(LANES * 4)));
 
 #define INLINE static inline __attribute__((always_inline))
+#define NOINLINE __attribute__((noinline))
 
 INLINE vec load(const float *at)
 {
@@ -50,35 +51,29 @@ INLINE vec min(vec a, vec b)
 /*
  * An activation made ready: either two bounds, infinite where there is none,
  * or a slope below zero.  NaN stays NaN, so that a damaged model shows.
+ * Numbers and not vectors: those would sit in registers that the sums need.
  */
 struct bend {
-	vec low, high, slope;
+	float low, high, slope;
 	const float *slopes;
 	bool sloped;
 };
 
 INLINE struct bend bend_of(const struct yf_activation *act)
 {
-	const vec zero = { 0 };
-	struct bend bend = {
-		.low = zero - __builtin_inff(),
-		.high = zero + __builtin_inff(),
-		.slope = zero + act->low,
-		.slopes = act->slopes,
-	};
+	const bool clip = act->kind == YF_ACT_CLIP;
+	const float far = __builtin_inff();
 
-	if (act->kind == YF_ACT_CLIP) {
-		bend.low = zero + act->low;
-		bend.high = zero + act->high;
-	} else if (act->kind == YF_ACT_RELU) {
-		bend.low = zero;
-	} else if (act->kind == YF_ACT_LEAKY) {
-		bend.sloped = true;
-		bend.slopes = NULL;
-	} else if (act->kind == YF_ACT_PRELU) {
-		bend.sloped = true;
-	}
-	return bend;
+	return (struct bend){
+		.low = clip                       ? act->low
+		       : act->kind == YF_ACT_RELU ? 0
+						  : -far,
+		.high = clip ? act->high : far,
+		.slope = act->low,
+		.slopes = act->kind == YF_ACT_PRELU ? act->slopes : NULL,
+		.sloped =
+			act->kind == YF_ACT_LEAKY || act->kind == YF_ACT_PRELU,
+	};
 }
 
 /* Of the channels from `channel` on. */
@@ -87,8 +82,8 @@ INLINE vec activate(vec v, const struct bend *bend, size_t channel)
 	const vec zero = { 0 };
 
 	if (!bend->sloped)
-		return min(bend->high, max(bend->low, v));
-	const vec slope =
-		bend->slopes ? load(bend->slopes + channel) : bend->slope;
+		return min(zero + bend->high, max(zero + bend->low, v));
+	const vec slope = bend->slopes ? load(bend->slopes + channel)
+				       : zero + bend->slope;
 	return max(zero, v) + slope * min(zero, v);
 }
