@@ -26,24 +26,24 @@ const char *yf_proof_reason_name(const struct yf_proof_session *session)
 		[YF_PROOF_NO_PORTRAIT] = "no_portrait",
 		[YF_PROOF_DECLINED] = "declined",
 		[YF_PROOF_TOO_OFTEN] = "too_often",
+		[YF_PROOF_NO_CERTIFICATE] = "no_certificate",
 	};
 
 	if (session->reason == YF_PROOF_OK)
 		return NULL;
 	if (session->reason == YF_PROOF_CHALLENGE)
-		return yf_liveness_reason_name(session->liveness_reason);
+		return yf_face_reason_name(session->liveness_reason);
 	return names[session->reason];
 }
 
-bool yf_proof_counts(yf_proof_reason reason, yf_liveness_reason liveness)
+bool yf_proof_counts(yf_proof_reason reason, enum yufu_face_reason liveness)
 {
 	if (reason == YF_PROOF_NOT_MATCHED)
 		return true;
 	/* Being slow is not being somebody else. */
-	return reason == YF_PROOF_CHALLENGE &&
-	       !yf_liveness_saw_no_face(liveness) &&
-	       liveness != YF_LIVENESS_TOO_SLOW &&
-	       liveness != YF_LIVENESS_WRONG_MOVE;
+	return reason == YF_PROOF_CHALLENGE && !yf_face_saw_no_face(liveness) &&
+	       liveness != YUFU_REASON_TOO_SLOW &&
+	       liveness != YUFU_REASON_WRONG_MOVE;
 }
 
 yf_err yf_proof_may(const struct yf_proof_session *session,
@@ -62,7 +62,7 @@ void yf_proof_forget(struct yf_proof_session *session)
 }
 
 void yf_proof_fail(struct yf_proof_session *session, yf_proof_reason reason,
-		   yf_liveness_reason liveness)
+		   enum yufu_face_reason liveness)
 {
 	session->reason = reason;
 	session->liveness_reason = liveness;
@@ -74,7 +74,8 @@ void yf_proof_fail(struct yf_proof_session *session, yf_proof_reason reason,
 				session->attempts < YF_PROOF_ATTEMPTS_MAX
 			? YF_PROOF_READY
 			: YF_PROOF_REFUSED;
-	if (reason == YF_PROOF_NO_PORTRAIT || reason == YF_PROOF_TOO_OFTEN)
+	if (reason == YF_PROOF_NO_PORTRAIT || reason == YF_PROOF_TOO_OFTEN ||
+	    reason == YF_PROOF_NO_CERTIFICATE)
 		session->phase = YF_PROOF_REFUSED;
 	if (reason == YF_PROOF_DECLINED)
 		session->phase = YF_PROOF_ELSEWHERE;
@@ -82,8 +83,7 @@ void yf_proof_fail(struct yf_proof_session *session, yf_proof_reason reason,
 }
 
 yf_err yf_proof_start(struct yf_proof_session *session,
-		      const yf_liveness_step *steps, size_t count,
-		      int64_t mono_ms)
+		      const struct yufu_face_challenge *challenge)
 {
 	YF_TRY(yf_proof_may(session, YF_PROOF_READY));
 	if (session->attempts >= YF_PROOF_ATTEMPTS_MAX)
@@ -92,6 +92,6 @@ yf_err yf_proof_start(struct yf_proof_session *session,
 	session->phase = YF_PROOF_FACE;
 	session->reason = YF_PROOF_OK;
 	session->has_box = false;
-	yf_liveness_begin(&session->liveness, steps, count, mono_ms);
+	yf_liveness_begin(&session->liveness, challenge);
 	return YF_OK;
 }

@@ -41,7 +41,8 @@ typedef enum {
 	YF_PROOF_CAMERA_REFUSED,
 	YF_PROOF_NO_PORTRAIT, /* the register has none with a face */
 	YF_PROOF_DECLINED,
-	YF_PROOF_TOO_OFTEN, /* too many failures for this person today */
+	YF_PROOF_TOO_OFTEN,      /* too many failures for this person today */
+	YF_PROOF_NO_CERTIFICATE, /* face matches count for nothing here */
 } yf_proof_reason;
 
 struct yf_ticket {
@@ -76,7 +77,7 @@ struct yf_proof_session {
 	int64_t consent_s;
 
 	yf_proof_reason reason; /* of the last failure */
-	yf_liveness_reason liveness_reason;
+	enum yufu_face_reason liveness_reason;
 	struct yf_ticket ticket;
 
 	struct yf_liveness liveness;
@@ -94,7 +95,7 @@ const char *yf_proof_phase_name(yf_proof_phase phase);
  * Does this failure count against the person?  Darkness, distance, several
  * people, a bad network: no.  Another face, a picture held up: yes.
  */
-bool yf_proof_counts(yf_proof_reason reason, yf_liveness_reason liveness);
+bool yf_proof_counts(yf_proof_reason reason, enum yufu_face_reason liveness);
 
 /* CONFLICT when the phase does not allow it. */
 YF_CHECKED yf_err yf_proof_may(const struct yf_proof_session *session,
@@ -105,9 +106,8 @@ void yf_proof_forget(struct yf_proof_session *session);
 
 /* After a failed attempt: the reason, the count, the next phase. */
 void yf_proof_fail(struct yf_proof_session *session, yf_proof_reason reason,
-		   yf_liveness_reason liveness);
+		   enum yufu_face_reason liveness);
 
 /* CONFLICT (wrong phase), TOO_MANY (YF_PROOF_ATTEMPTS_MAX) */
 YF_CHECKED yf_err yf_proof_start(struct yf_proof_session *session,
-				 const yf_liveness_step *steps, size_t count,
-				 int64_t mono_ms);
+				 const struct yufu_face_challenge *challenge);

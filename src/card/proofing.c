@@ -3,6 +3,7 @@
 
 #include "base/random.h"
 #include "card/claims.h"
+#include "card/face_rule.h"
 #include "card/grant.h"
 #include "card/proof_store.h"
 #include "codec/base64url.h"
@@ -21,12 +22,27 @@ static struct yf_person_ref person_of(const struct yf_proof_session *session)
 /* --- failing: the other way is always offered --- */
 
 static yf_err fail(const struct yf_proof_step *step, yf_proof_reason reason,
-		   yf_liveness_reason liveness)
+		   enum yufu_face_reason liveness)
 {
 	struct yf_proof_session *session = step->session;
 
 	yf_proof_fail(session, reason, liveness);
 	return yf_proof_store_failure(step, yf_proof_reason_name(session));
+}
+
+/*
+ * Where no match counts nobody is asked for their face: the service point is
+ * offered instead, to whoever it is by then.
+ */
+static bool is_closed(const struct yf_proof_step *step)
+{
+	return yf_face_rule_standing(step->env->face_rule,
+				     yf_env_now_s(step->env)) == YF_FACE_CLOSED;
+}
+
+static yf_err close_face(const struct yf_proof_step *step)
+{
+	return fail(step, YF_PROOF_NO_CERTIFICATE, YF_LIVENESS_OK);
 }
 
 /* --- number and name --- */
@@ -82,6 +98,8 @@ yf_err yf_proof_identify(const struct yf_proof_step *step, yf_str number,
 	session->person_shard = person.shard;
 	snprintf(session->person_id, sizeof(session->person_id), "%.*s",
 		 YF_ARG(person.id));
+	if (is_closed(step))
+		return close_face(step);
 	session->phase = YF_PROOF_CONSENT;
 	return YF_OK;
 }
@@ -151,20 +169,23 @@ static yf_err describe_portrait(const struct yf_proof_step *step, bool *found)
 yf_err yf_proof_attempt(const struct yf_proof_step *step)
 {
 	struct yf_proof_session *session = step->session;
-	yf_liveness_step steps[YF_LIVENESS_DRAWN];
 	int64_t failures;
 	bool found;
 
 	YF_TRY(yf_proof_may(session, YF_PROOF_READY));
+	if (is_closed(step))
+		return close_face(step);
 	YF_TRY(yf_proof_store_failures_today(step, &failures));
 	if (failures >= YF_PROOF_PERSON_DAY_MAX)
-		return fail(step, YF_PROOF_TOO_OFTEN, YF_LIVENESS_OK);
+		return fail(step, YF_PROOF_TOO_OFTEN, YUFU_REASON_NONE);
 	YF_TRY(describe_portrait(step, &found));
 	if (!found)
-		return fail(step, YF_PROOF_NO_PORTRAIT, YF_LIVENESS_OK);
-	yf_liveness_draw(yf_random_below(YF_LIVENESS_DRAWS), steps);
-	return yf_proof_start(session, steps, YF_LIVENESS_DRAWN,
-			      yf_clock_mono_ms(&step->env->clock));
+		return fail(step, YF_PROOF_NO_PORTRAIT, YUFU_REASON_NONE);
+	const uint64_t now_us =
+		(uint64_t)yf_clock_mono_ms(&step->env->clock) * 1000;
+	const struct yufu_face_challenge challenge =
+		yf_liveness_draw(yf_random_below(YF_LIVENESS_DRAWS), now_us);
+	return yf_proof_start(session, &challenge);
 }
 
 static yf_err write_redirect(const struct yf_proof_step *step, const char *name,
@@ -215,7 +236,7 @@ static yf_err pass(const struct yf_proof_step *step, yf_str *redirect)
 	YF_TRY(keep_redirect(session, address));
 	const yf_err err = yf_proof_store_success(step, &grant, &handle);
 	if (err.code == YF_CODE_TOO_MANY)
-		return fail(step, YF_PROOF_TOO_OFTEN, YF_LIVENESS_OK);
+		return fail(step, YF_PROOF_TOO_OFTEN, YUFU_REASON_NONE);
 	YF_TRY(err);
 	session->phase = YF_PROOF_PASSED;
 	yf_proof_forget(session);
@@ -262,18 +283,20 @@ yf_err yf_proof_frame(const struct yf_proof_step *step, yf_bytes jpeg,
 	keep_box(session, &look);
 	switch (yf_liveness_feed(liveness, &look,
 				 yf_clock_mono_ms(&step->env->clock))) {
-	case YF_LIVENESS_GO_ON:
-	case YF_LIVENESS_NEXT_STEP:
+	case YUFU_STATE_GO_ON:
 		return YF_OK;
-	case YF_LIVENESS_FAILED:
+	case YUFU_STATE_FAILED:
 		return fail(step, YF_PROOF_CHALLENGE,
 			    yf_liveness_why(liveness));
-	case YF_LIVENESS_PASSED:
+	case YUFU_STATE_PASSED:
 		break;
 	}
+	/* A certificate may end while somebody is before the camera. */
+	if (is_closed(step))
+		return close_face(step);
 	return is_same_person(step)
 		       ? pass(step, redirect)
-		       : fail(step, YF_PROOF_NOT_MATCHED, YF_LIVENESS_OK);
+		       : fail(step, YF_PROOF_NOT_MATCHED, YUFU_REASON_NONE);
 }
 
 yf_err yf_proof_trouble(const struct yf_proof_step *step,
@@ -293,7 +316,7 @@ yf_err yf_proof_trouble(const struct yf_proof_step *step,
 	/* A start that came to nothing is an attempt: they have an end. */
 	if (session->phase == YF_PROOF_READY)
 		session->attempts++;
-	return fail(step, reason, YF_LIVENESS_OK);
+	return fail(step, reason, YUFU_REASON_NONE);
 }
 
 yf_err yf_proof_cancel(const struct yf_proof_step *step, yf_str *redirect)

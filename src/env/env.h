@@ -19,6 +19,7 @@ enum { YF_SHARDS = 1024 };
 
 struct yf_city;
 struct yf_face_pool;
+struct yf_face_rule;
 struct yf_files;
 struct yf_listener;
 struct yf_proofing;
@@ -60,6 +61,8 @@ struct yf_env {
 	struct yf_db *db;
 	struct yf_events *events;
 	struct yf_face_pool *face;
+	/* What a match is worth, card/face_rule.h; NULL: nothing */
+	const struct yf_face_rule *face_rule;
 	const struct yf_files *files; /* the web pages */
 	struct yf_listener *listener; /* the public one, for metrics */
 	struct yf_proofing *proofing; /* sessions under way, card/proofing.h */
