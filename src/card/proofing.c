@@ -42,7 +42,7 @@ static bool is_closed(const struct yf_proof_step *step)
 
 static yf_err close_face(const struct yf_proof_step *step)
 {
-	return fail(step, YF_PROOF_NO_CERTIFICATE, YF_LIVENESS_OK);
+	return fail(step, YF_PROOF_NO_CERTIFICATE, YUFU_REASON_NONE);
 }
 
 /* --- number and name --- */

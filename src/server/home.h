@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/conf.h"
+#include "card/face_rule.h"
 #include "env/env.h"
 
 /*
@@ -19,6 +20,9 @@ struct yf_serving {
 	const char *tls_cert; /* path, or empty */
 	const char *tls_key;
 	int64_t face_workers; /* 0: one a core */
+	struct yf_face_limits face_limits;
+	const char *face_certificate; /* path, or empty */
+	const char *face_certifiers;  /* path, or empty */
 };
 
 struct yf_home {

@@ -112,6 +112,12 @@ static void made_and_opened(void **state)
 			      "http://127.0.0.1/cb"));
 	assert_true(settings->face_distance_max > 0.2f &&
 		    settings->face_distance_max < 0.5f);
+	/* A new deployment gives no card by face. */
+	assert_false(home->serving.face_limits.demo);
+	assert_true(home->serving.face_limits.fmr_max == 1e-4);
+	assert_true(home->serving.face_limits.group_fmr_max == 1e-3);
+	assert_string_equal(home->serving.face_certificate, "");
+	assert_string_equal(home->serving.face_certifiers, "");
 	assert_true(home->serving.https);
 	assert_string_equal(home->serving.operator_listen, "127.0.0.1:8081");
 	OK(yf_register_count(&home->env, &people));
@@ -250,6 +256,12 @@ static const struct {
 	  START CITY "[face]\ndistance_max_thousandths = 425\n", "distance" },
 	{ "distance 0", START CITY "[face]\ndistance_max_thousandths = 0\n",
 	  "distance" },
+	{ "rate of 0", START CITY "[face]\nfmr_max_millionths = 0\n",
+	  "fmr_max_millionths" },
+	{ "rate over one in ten",
+	  START CITY "[face]\nfmr_max_group_millionths = 100001\n",
+	  "fmr_max_group_millionths" },
+	{ "demo", START CITY "[face]\ndemo = perhaps\n", "demo" },
 	{ "workers", START "workers = many\n" CITY, "workers" },
 	{ "behind_proxy", START "behind_proxy = perhaps\n" CITY,
 	  "behind_proxy" },
