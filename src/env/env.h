@@ -42,7 +42,7 @@ struct yf_settings {
 	int64_t card_days;  /* how long a copy of a card is valid */
 	int64_t evidence_days;
 	int64_t batch_size;
-	float face_distance_max; /* 1:1 decision, see face/match.h */
+	float face_log10_fmr_max; /* of a 1:1 match that is accepted */
 	/* client_id=redirect_uri pairs beside the own wallet's */
 	const struct yf_client *clients;
 	size_t client_count;

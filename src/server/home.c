@@ -3,10 +3,10 @@
 #include "base/file.h"
 #include "codec/url.h"
 #include "db/migrate.h"
-#include "face/match.h"
 #include "register/id_number.h"
 #include "server/keys.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -27,7 +27,11 @@ static const struct yf_conf_key keys[] = {
 	{ "card", "batch_size", "8" },
 	{ "card", "evidence_days", "3650" },
 	{ "face", "workers", "0" },
-	{ "face", "distance_max_thousandths", "338" },
+	{ "face", "engine", "" },
+	{ "face", "model", "" },
+	{ "face", "memory_mb", "512" },
+	{ "face", "fmr_max_millionths", "100" },
+	{ "face", "distance_max_thousandths", "" }, /* gone; see read_face() */
 	{ "oauth", "clients", "" },
 };
 
@@ -170,11 +174,40 @@ static yf_err read_city(struct yf_home *home)
 			   &settings->evidence_days);
 }
 
+/*
+ * A distance meant something to one engine only.  Who has the old key is
+ * told what to write instead; to ignore it would change who is accepted.
+ */
+static yf_err read_face(struct yf_home *home)
+{
+	struct yf_serving *serving = &home->serving;
+	struct yf_conf *conf = &home->conf;
+	int64_t millionths;
+
+	if (yf_conf_str(conf, "face", "distance_max_thousandths").len) {
+		home->problem = YF_STR(
+			"[face] distance_max_thousandths is no more: write"
+			" fmr_max_millionths, the false match rate that is"
+			" accepted (100 for what 338 was, 1000 for 378)");
+		return YF_FAIL(CONFIG);
+	}
+	serving->face_engine = yf_conf_str(conf, "face", "engine").ptr;
+	serving->face_model = yf_conf_str(conf, "face", "model").ptr;
+	YF_TRY(yf_conf_int(conf, "face", "workers", 0, 64,
+			   &serving->face_workers));
+	YF_TRY(yf_conf_int(conf, "face", "memory_mb", 128, 65536,
+			   &serving->face_memory_mb));
+	YF_TRY(yf_conf_int(conf, "face", "fmr_max_millionths", 1, 10000,
+			   &millionths));
+	home->env.settings.face_log10_fmr_max =
+		(float)log10((double)millionths / 1e6);
+	return YF_OK;
+}
+
 static yf_err read_serving(struct yf_home *home)
 {
 	struct yf_serving *serving = &home->serving;
 	struct yf_conf *conf = &home->conf;
-	int64_t thousandths;
 
 	serving->listen = yf_conf_str(conf, "server", "listen").ptr;
 	serving->operator_listen =
@@ -185,12 +218,7 @@ static yf_err read_serving(struct yf_home *home)
 			   &serving->workers));
 	YF_TRY(yf_conf_bool(conf, "server", "behind_proxy",
 			    &serving->behind_proxy));
-	YF_TRY(yf_conf_int(conf, "face", "workers", 0, 64,
-			   &serving->face_workers));
-	YF_TRY(yf_conf_int(conf, "face", "distance_max_thousandths", 1, 424,
-			   &thousandths));
-	home->env.settings.face_distance_max = (float)thousandths / 1000.0f;
-	return YF_OK;
+	return read_face(home);
 }
 
 static yf_err read_conf(struct yf_home *home, const char *folder)

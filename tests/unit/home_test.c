@@ -110,8 +110,8 @@ static void made_and_opened(void **state)
 	assert_true(yf_str_is(settings->clients[0].id, "kiosk"));
 	assert_true(yf_str_is(settings->clients[0].redirect_uri,
 			      "http://127.0.0.1/cb"));
-	assert_true(settings->face_distance_max > 0.2f &&
-		    settings->face_distance_max < 0.5f);
+	assert_true(settings->face_log10_fmr_max > -4.001f &&
+		    settings->face_log10_fmr_max < -3.999f);
 	assert_true(home->serving.https);
 	assert_string_equal(home->serving.operator_listen, "127.0.0.1:8081");
 	OK(yf_register_count(&home->env, &people));
@@ -246,10 +246,13 @@ static const struct {
 	{ "days 367", START CITY "[card]\ndays = 367\n", "days" },
 	{ "batch of 1", START CITY "[card]\nbatch_size = 1\n", "batch_size" },
 	{ "batch of 33", START CITY "[card]\nbatch_size = 33\n", "batch_size" },
-	{ "distance of 425",
-	  START CITY "[face]\ndistance_max_thousandths = 425\n", "distance" },
-	{ "distance 0", START CITY "[face]\ndistance_max_thousandths = 0\n",
-	  "distance" },
+	{ "rate of 10001", START CITY "[face]\nfmr_max_millionths = 10001\n",
+	  "fmr_max" },
+	{ "rate 0", START CITY "[face]\nfmr_max_millionths = 0\n", "fmr_max" },
+	{ "memory", START CITY "[face]\nmemory_mb = 64\n", "memory_mb" },
+	{ "the key of before",
+	  START CITY "[face]\ndistance_max_thousandths = 338\n",
+	  "write fmr_max_millionths" },
 	{ "workers", START "workers = many\n" CITY, "workers" },
 	{ "behind_proxy", START "behind_proxy = perhaps\n" CITY,
 	  "behind_proxy" },

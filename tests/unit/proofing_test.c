@@ -48,7 +48,7 @@ static int open_bed(void **state)
 	if (picture_available() && yf_file_exists(model))
 		OK(yf_face_pool_open(&config, &bed.pool));
 	bed.test->env.face = bed.pool;
-	bed.test->env.settings.face_distance_max = 0.338f;
+	bed.test->env.settings.face_log10_fmr_max = -4;
 	OK(yf_proofing_new(&bed.table));
 	bed.step.env = &bed.test->env;
 	bed.step.arena = bed.test->arena;
