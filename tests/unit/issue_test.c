@@ -112,7 +112,7 @@ static yf_err issue(const struct bed *bed, const struct yf_json *proofs,
 	const struct yf_issue_ask ask = {
 		.access_token = bed->token,
 		.dpop = &dpop,
-		.configuration_id = YF_STR(YF_ID_CONFIGURATION),
+		.configuration_id = YF_STR("id"),
 		.proofs = proofs,
 	};
 
@@ -121,7 +121,7 @@ static yf_err issue(const struct bed *bed, const struct yf_json *proofs,
 
 static struct yf_vc verify(const struct bed *bed, yf_str credential)
 {
-	static const yf_str vct = YF_STR(YF_ID_VCT);
+	static const yf_str vct = YF_STR("urn:yufu:id:1");
 	const struct yf_vc_rule rule = {
 		.trust = bed->test->env.issuers,
 		.eku = YF_EKU_DOCUMENT_SIGNER,
