@@ -193,6 +193,19 @@ static yf_err check_all(const struct load *load)
 	return YF_OK;
 }
 
+static int compare(const void *left, const void *right)
+{
+	const struct yf_card_type *a = left;
+	const struct yf_card_type *b = right;
+	const size_t len = a->name.len < b->name.len ? a->name.len
+						     : b->name.len;
+
+	if (a->order != b->order)
+		return a->order < b->order ? -1 : 1;
+	const int names = memcmp(a->name.ptr, b->name.ptr, len);
+	return names ? names : a->name.len < b->name.len ? -1 : 1;
+}
+
 yf_err yf_card_types_load(struct yf_arena *arena, const yf_str *folders,
 			  size_t count, const struct yf_settings *settings,
 			  struct yf_card_types *out, yf_str *problem)
@@ -209,6 +222,7 @@ yf_err yf_card_types_load(struct yf_arena *arena, const yf_str *folders,
 	for (size_t i = 0; i < count; i++)
 		YF_TRY(load_folder(&load, folders[i]));
 	YF_TRY(check_all(&load));
+	qsort(load.at, load.count, sizeof(*load.at), compare);
 	*out = (struct yf_card_types){ load.at, load.count };
 	return YF_OK;
 }

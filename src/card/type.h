@@ -127,6 +127,7 @@ struct yf_card_type {
 	yf_str scope;
 	yf_str doctype; /* empty: SD-JWT only */
 	yf_level level; /* at least, to be issued */
+	int64_t order;  /* among the others: the lowest is shown first */
 	int64_t days;   /* that a copy is valid */
 	int64_t batch_size;
 	yf_str number_prefix; /* of the card number */
@@ -164,8 +165,8 @@ YF_CHECKED yf_err yf_card_type_parse(struct yf_arena *arena, yf_str file,
 				     struct yf_card_type *out, yf_str *problem);
 
 /*
- * The *.json of `folders`, in order: a name that comes again replaces the
- * earlier.  A folder that is not there has no types.
+ * The *.json of `folders`: a name that comes again replaces the earlier.  They
+ * stand by their `order`, then by name.  A folder that is not there has no types.
  *
  * CONFIG  as above; also two types with one vct, doctype or scope, over
  *         YF_TYPES_MAX, or none at all

@@ -11,6 +11,7 @@ enum {
 	PREFIX_MAX = 4,
 	LOGO_MAX_BYTES = 64 * 1024,
 	DAYS_MAX = 366,
+	ORDER_MAX = 1000,
 	PATH_MAX_STEPS = 4,
 	WHERE_MAX = 96,
 };
@@ -605,6 +606,8 @@ static yf_err take_rules(const struct reader *r, const struct yf_json *tree,
 
 	YF_TRY(take_word(r, tree, "level", levels, YF_COUNT(levels), &level));
 	out->level = level ? YF_LEVEL_UPGRADED : YF_LEVEL_BASIC;
+	out->order = ORDER_MAX;
+	YF_TRY(take_int(r, tree, "order", 0, ORDER_MAX, &out->order));
 	out->days = settings->card_days;
 	YF_TRY(take_int(r, tree, "days", 1, DAYS_MAX, &out->days));
 	out->batch_size = settings->batch_size;
@@ -628,7 +631,7 @@ static yf_err read_tree(struct reader *r, const struct yf_json *tree,
 	static const char *const members[] = {
 		"name",       "vct",  "mdoc",    "scope",  "level", "days",
 		"batch_size", "ends", "display", "colors", "logo",  "claims",
-		"number_prefix",
+		"number_prefix", "order",
 	};
 	yf_str name_space = { 0 };
 

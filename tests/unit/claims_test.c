@@ -211,7 +211,8 @@ static bool is_path(const struct yf_claim_path *a,
 	for (size_t i = 0; i < a->count; i++)
 		if (a->steps[i].kind != b->steps[i].kind ||
 		    a->steps[i].index != b->steps[i].index ||
-		    !yf_str_eq(a->steps[i].name, b->steps[i].name))
+		    (a->steps[i].kind == YF_CLAIM_MEMBER &&
+		     !yf_str_eq(a->steps[i].name, b->steps[i].name)))
 			return false;
 	return true;
 }
