@@ -298,6 +298,7 @@ struct build {
 	struct yf_arena *arena;
 	const struct yf_card_type *type;
 	struct yf_card_values values;
+	bool demo;
 };
 
 /* What stands for the portrait becomes a data: URL. */
@@ -339,7 +340,7 @@ static yf_err build_object(const struct build *build,
 {
 	const struct yf_card_type *type = build->type;
 	struct yf_json *items =
-		YF_NEW(build->arena, struct yf_json, type->claim_count);
+		YF_NEW(build->arena, struct yf_json, type->claim_count + 1);
 	size_t count = 0;
 
 	if (!items)
@@ -356,6 +357,8 @@ static yf_err build_object(const struct build *build,
 					    &items[count]));
 		items[count++].name = path->steps[depth].name;
 	}
+	if (!depth && build->demo)
+		items[count++] = yf_json_of_bool(YF_CLAIM_DEMO, true);
 	*out = yf_json_of_items(NULL, YF_JSON_OBJECT, items, count);
 	return YF_OK;
 }
@@ -438,7 +441,7 @@ yf_err yf_card_claims(struct yf_arena *arena, const struct yf_card_type *type,
 		      const struct yf_card_values *values,
 		      struct yf_card_claims *out)
 {
-	struct build build = { arena, type, *values };
+	struct build build = { arena, type, *values, face->demo };
 	struct yf_card_claims claims = { 0 };
 	struct yf_json *object = YF_NEW(arena, struct yf_json, 1);
 

@@ -12,6 +12,7 @@ struct yf_card_face {
 	const struct yf_person *person;
 	yf_bytes portrait; /* JPEG; empty: no picture claim */
 	yf_level level;
+	bool demo; /* for demonstration only: a claim that nobody can hide */
 	yf_str document_number;
 	yf_str issuing_authority;
 	yf_str issuing_country;
@@ -58,7 +59,11 @@ struct yf_card_claims {
 	size_t disclosable_count;
 };
 
-/* MEMORY */
+/*
+ * With `demo`, which is there, and true, when the face match behind the card
+ * is for demonstration only: on a card of any type, and never withheld.
+ * MEMORY
+ */
 YF_CHECKED yf_err yf_card_claims(struct yf_arena *arena,
 				 const struct yf_card_type *type,
 				 const struct yf_card_face *face,

@@ -120,7 +120,7 @@ static yf_err check_level(const struct yf_env *env,
 			  const struct yf_offer_ask *ask,
 			  const struct yf_card_type *type)
 {
-	yf_level level;
+	struct yf_carried carried;
 
 	if (ask->vetted_reason.len)
 		return yf_str_is_utf8(ask->vetted_reason) &&
@@ -128,8 +128,8 @@ static yf_err check_level(const struct yf_env *env,
 					       YF_VETTED_CHARS_MAX
 			       ? YF_OK
 			       : YF_FAIL(RANGE);
-	YF_TRY(yf_evidence_level(env, &ask->person, &level));
-	return level == YF_LEVEL_NONE || level < type->level
+	YF_TRY(yf_evidence_level(env, &ask->person, &carried));
+	return carried.level == YF_LEVEL_NONE || carried.level < type->level
 		       ? YF_FAIL(REQUEST_DENIED)
 		       : YF_OK;
 }

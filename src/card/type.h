@@ -38,6 +38,9 @@ struct yf_type_text {
 
 /* --- claims --- */
 
+/* Of every type when it is due, written by the issuer: card/claims.h. */
+#define YF_CLAIM_DEMO "demo"
+
 /* Where a value comes from. */
 typedef enum {
 	/* the register, see register/person.h */

@@ -372,6 +372,7 @@ static yf_err take_path(const struct reader *r, const struct yf_json *claim,
 	}
 	/* iss, exp, cnf, status ... are the issuer's to write. */
 	if (yf_is_always_shown(out->steps[0].name) ||
+	    yf_str_is(out->steps[0].name, YF_CLAIM_DEMO) ||
 	    yf_str_is(out->steps[0].name, "sub") ||
 	    yf_str_is(out->steps[0].name, "iat"))
 		return refuse(r, "path", "every credential has this of its own;"
