@@ -1,4 +1,4 @@
-/* For every processor: 16 registers of 4 floats, as SSE2 and NEON have. */
+/* For every processor: 16 registers of 4 floats, as SSE2 has. */
 #define LANES 4
 #define PIXELS 3
 #define VECTORS 4

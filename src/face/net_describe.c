@@ -27,7 +27,7 @@ static void conv3(struct yf_nets *nets, const struct yf_layer *layer,
 		.origin = stride == 1 ? -1 : 0,
 		.rows = (in->h + padding - 3) / stride + 1,
 		.columns = (in->w + padding - 3) / stride + 1,
-		.act = YF_ACT_RELU,
+		.act = { .kind = YF_ACT_RELU },
 	};
 
 	if (form->kind != YF_LAYER_WINOGRAD) {
@@ -116,9 +116,9 @@ static struct yf_map stem(struct yf_nets *nets, const struct yf_layer *layer,
 		.stride = 2,
 		.rows = side,
 		.columns = side,
-		.act = YF_ACT_RELU,
+		.act = { .kind = YF_ACT_RELU },
 	});
-	nets->kernel->pool_max(&(struct yf_pool_max){ &wide, &out, 3, 2 });
+	nets->kernel->pool_max(&(struct yf_pool_max){ &wide, &out, 3, 2, 0 });
 	return out;
 }
 
@@ -140,7 +140,6 @@ static void describe(struct yf_nets *nets, const struct yf_layer *full,
 		.stride = 1,
 		.rows = 1,
 		.columns = 1,
-		.act = YF_ACT_NONE,
 	});
 	for (uint32_t n = 0; n < in->n; n++)
 		memcpy(out[n], yf_map_pixel(&all, n, 0, 0), sizeof(out[n]));
