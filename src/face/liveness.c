@@ -52,62 +52,77 @@ enum {
 	WRONG_RUN = 3,
 };
 
-void yf_liveness_draw(uint32_t number,
-		      yf_liveness_step out[static YF_LIVENESS_DRAWN])
+static bool is_turn(uint32_t step)
 {
-	yf_liveness_step left[] = { YF_STEP_TURN_LEFT, YF_STEP_TURN_RIGHT,
-				    YF_STEP_OPEN_MOUTH, YF_STEP_COME_CLOSER };
+	return step == YUFU_STEP_TURN_LEFT || step == YUFU_STEP_TURN_RIGHT;
+}
+
+struct yufu_face_challenge yf_liveness_draw(uint32_t number, uint64_t begun_us)
+{
+	uint32_t left[] = { YUFU_STEP_TURN_LEFT, YUFU_STEP_TURN_RIGHT,
+			    YUFU_STEP_OPEN_MOUTH, YUFU_STEP_COME_CLOSER };
 	uint32_t count = YF_COUNT(left);
+	struct yufu_face_challenge out = { .size = sizeof(out),
+					   .step_count = YF_LIVENESS_DRAWN,
+					   .begun_us = begun_us };
 
 	assert(number < YF_LIVENESS_DRAWS);
 	for (size_t i = 0; i < YF_LIVENESS_DRAWN; i++) {
 		const uint32_t chosen = number % count;
 		number /= count--;
-		out[i] = left[chosen];
+		out.steps[i] = left[chosen];
 		left[chosen] = left[count];
 	}
+	return out;
 }
 
-static bool is_turn(yf_liveness_step step)
-{
-	return step == YF_STEP_TURN_LEFT || step == YF_STEP_TURN_RIGHT;
-}
-
-void yf_liveness_begin(struct yf_liveness *session,
-		       const yf_liveness_step *steps, size_t count,
-		       int64_t now_ms)
+bool yf_liveness_accepts(const struct yufu_face_challenge *challenge)
 {
 	bool turns = false;
 
-	assert(count >= 1 && count <= YF_LIVENESS_STEPS_MAX);
+	if (challenge->step_count < 1 ||
+	    challenge->step_count > YUFU_FACE_STEPS_MAX)
+		return false;
+	for (uint32_t i = 0; i < challenge->step_count; i++) {
+		if (challenge->steps[i] < YUFU_STEP_TURN_LEFT ||
+		    challenge->steps[i] > YUFU_STEP_COME_CLOSER)
+			return false;
+		turns |= is_turn(challenge->steps[i]);
+	}
+	return turns;
+}
+
+void yf_liveness_begin(struct yf_liveness *session,
+		       const struct yufu_face_challenge *challenge)
+{
+	const int64_t now_ms = (int64_t)(challenge->begun_us / 1000);
+
+	assert(yf_liveness_accepts(challenge));
 	*session = (struct yf_liveness){
-		.count = (uint32_t)count,
-		.hint = YF_HINT_LOOK_STRAIGHT,
+		.count = challenge->step_count,
+		.hint = YUFU_HINT_LOOK_STRAIGHT,
 		.begun_ms = now_ms,
 		.shown_ms = now_ms,
 		.fed_ms = now_ms,
 		.started_ms = -1,
 		.lost_ms = now_ms,
-		.lost = YF_LIVENESS_NO_FACE,
+		.lost = YUFU_REASON_NO_FACE,
 		.wrong_ms = -1,
 	};
-	for (size_t i = 0; i < count; i++) {
-		assert(steps[i] != YF_STEP_NEUTRAL);
-		turns |= is_turn(steps[i]);
-		session->steps[i] = steps[i];
-	}
-	assert(turns);
+	for (uint32_t i = 0; i < session->count; i++)
+		session->steps[i] = (enum yufu_face_step)challenge->steps[i];
 }
 
 static bool over(const struct yf_liveness *session)
 {
-	return session->progress == YF_LIVENESS_PASSED ||
-	       session->progress == YF_LIVENESS_FAILED;
+	return session->progress == YUFU_STATE_PASSED ||
+	       session->progress == YUFU_STATE_FAILED;
 }
 
-yf_liveness_step yf_liveness_shown(const struct yf_liveness *session)
+enum yufu_face_step yf_liveness_shown(const struct yf_liveness *session)
 {
-	return session->moving ? session->steps[session->at] : YF_STEP_NEUTRAL;
+	return session->moving ? session->steps[session->at]
+			       : YUFU_STEP_NEUTRAL;
 }
 
 bool yf_liveness_wants_descriptor(const struct yf_liveness *session)
@@ -122,25 +137,25 @@ bool yf_liveness_wants_descriptor(const struct yf_liveness *session)
 	return session->neutral_run + 1 >= RUN;
 }
 
-static yf_liveness_progress fail(struct yf_liveness *session,
-				 yf_liveness_reason reason)
+static enum yufu_face_state fail(struct yf_liveness *session,
+				 enum yufu_face_reason reason)
 {
 	session->reason = reason;
-	return session->progress = YF_LIVENESS_FAILED;
+	return session->progress = YUFU_STATE_FAILED;
 }
 
-static yf_liveness_reason why_late(const struct yf_liveness *session)
+static enum yufu_face_reason why_late(const struct yf_liveness *session)
 {
-	const yf_liveness_step step = yf_liveness_shown(session);
+	const enum yufu_face_step step = yf_liveness_shown(session);
 	const struct yf_liveness_evidence *seen = &session->evidence;
 
 	if (session->lost_ms >= 0)
 		return session->lost;
 	if (is_turn(step) && !seen->reached && seen->narrowest < narrow_min)
-		return YF_LIVENESS_FLAT;
-	if (step == YF_STEP_COME_CLOSER && seen->reached)
-		return YF_LIVENESS_NO_PERSPECTIVE;
-	return YF_LIVENESS_TOO_SLOW;
+		return YUFU_REASON_FLAT;
+	if (step == YUFU_STEP_COME_CLOSER && seen->reached)
+		return YUFU_REASON_NO_PERSPECTIVE;
+	return YUFU_REASON_TOO_SLOW;
 }
 
 static int64_t allowed_ms(const struct yf_liveness *session)
@@ -157,7 +172,7 @@ int64_t yf_liveness_left_ms(const struct yf_liveness *session, int64_t now_ms)
 	return over(session) || left < 0 ? 0 : left;
 }
 
-yf_liveness_progress yf_liveness_wait(struct yf_liveness *session,
+enum yufu_face_state yf_liveness_wait(struct yf_liveness *session,
 				      int64_t now_ms)
 {
 	if (over(session))
@@ -167,25 +182,25 @@ yf_liveness_progress yf_liveness_wait(struct yf_liveness *session,
 	     now_ms - session->started_ms > YF_LIVENESS_SESSION_MS))
 		return fail(session, why_late(session));
 	if (session->started_ms >= 0 && now_ms - session->fed_ms > GAP_MAX_MS)
-		return fail(session, YF_LIVENESS_TOO_FEW);
-	return YF_LIVENESS_GO_ON;
+		return fail(session, YUFU_REASON_TOO_FEW);
+	return YUFU_STATE_GO_ON;
 }
 
 static const struct {
-	yf_liveness_reason reason;
-	yf_liveness_hint hint;
+	enum yufu_face_reason reason;
+	enum yufu_face_hint hint;
 } troubles[] = {
-	[YF_LOOK_FACE] = { YF_LIVENESS_OK, YF_HINT_LOOK_STRAIGHT },
-	[YF_LOOK_NONE] = { YF_LIVENESS_NO_FACE, YF_HINT_SHOW_FACE },
-	[YF_LOOK_MANY] = { YF_LIVENESS_MANY_FACES, YF_HINT_BE_ALONE },
-	[YF_LOOK_TOO_SMALL] = { YF_LIVENESS_TOO_SMALL, YF_HINT_COME_NEARER },
-	[YF_LOOK_TOO_DARK] = { YF_LIVENESS_TOO_DARK, YF_HINT_MORE_LIGHT },
-	[YF_LOOK_TOO_BRIGHT] = { YF_LIVENESS_TOO_BRIGHT, YF_HINT_LESS_LIGHT },
-	[YF_LOOK_BLURRED] = { YF_LIVENESS_BLURRED, YF_HINT_HOLD_STILL },
-	[YF_LOOK_CUT_OFF] = { YF_LIVENESS_CUT_OFF, YF_HINT_SHOW_FACE },
+	[YF_LOOK_FACE] = { YUFU_REASON_NONE, YUFU_HINT_LOOK_STRAIGHT },
+	[YF_LOOK_NONE] = { YUFU_REASON_NO_FACE, YUFU_HINT_SHOW_FACE },
+	[YF_LOOK_MANY] = { YUFU_REASON_MANY_FACES, YUFU_HINT_BE_ALONE },
+	[YF_LOOK_TOO_SMALL] = { YUFU_REASON_TOO_SMALL, YUFU_HINT_COME_NEARER },
+	[YF_LOOK_TOO_DARK] = { YUFU_REASON_TOO_DARK, YUFU_HINT_MORE_LIGHT },
+	[YF_LOOK_TOO_BRIGHT] = { YUFU_REASON_TOO_BRIGHT, YUFU_HINT_LESS_LIGHT },
+	[YF_LOOK_BLURRED] = { YUFU_REASON_BLURRED, YUFU_HINT_HOLD_STILL },
+	[YF_LOOK_CUT_OFF] = { YUFU_REASON_CUT_OFF, YUFU_HINT_SHOW_FACE },
 };
 
-static yf_liveness_progress lose(struct yf_liveness *session,
+static enum yufu_face_state lose(struct yf_liveness *session,
 				 yf_look_outcome outcome, int64_t now_ms)
 {
 	const bool crowd = outcome == YF_LOOK_MANY;
@@ -202,7 +217,7 @@ static yf_liveness_progress lose(struct yf_liveness *session,
 	session->tracked = false;
 	if (now_ms - session->lost_ms > borne_ms)
 		return fail(session, session->lost);
-	return YF_LIVENESS_GO_ON;
+	return YUFU_STATE_GO_ON;
 }
 
 /* True for a picture that was there before; it is no evidence. */
@@ -321,21 +336,22 @@ static void keep(struct yf_liveness *session, const struct yf_look *look)
 
 /* How far the person is on the way to having done a step: 1 is there. */
 static float share_of(const struct yf_liveness *session,
-		      const struct yf_look *look, yf_liveness_step step)
+		      const struct yf_look *look, enum yufu_face_step step)
 {
 	switch (step) {
-	case YF_STEP_TURN_LEFT:
+	case YUFU_STEP_TURN_LEFT:
 		return fminf(look->yaw, look->yaw - session->neutral_yaw) /
 		       turned_yaw;
-	case YF_STEP_TURN_RIGHT:
+	case YUFU_STEP_TURN_RIGHT:
 		return fminf(-look->yaw, session->neutral_yaw - look->yaw) /
 		       turned_yaw;
-	case YF_STEP_OPEN_MOUTH:
+	case YUFU_STEP_OPEN_MOUTH:
 		return look->mouth / open_mouth;
-	case YF_STEP_COME_CLOSER:
+	case YUFU_STEP_COME_CLOSER:
 		return (look->eye_distance / session->neutral_eyes - 1) /
 		       (near_growth - 1);
-	case YF_STEP_NEUTRAL:
+	case YUFU_STEP_NEUTRAL:
+	case YUFU_STEP_LOOK_UP:
 		break;
 	}
 	return 0;
@@ -364,18 +380,18 @@ static bool neutral(struct yf_liveness *session, const struct yf_look *look)
 	const float usual = session->usual_eyes;
 
 	if (fabsf(look->yaw) > neutral_yaw)
-		session->hint = YF_HINT_LOOK_STRAIGHT;
+		session->hint = YUFU_HINT_LOOK_STRAIGHT;
 	else if (look->mouth > neutral_mouth)
-		session->hint = YF_HINT_CLOSE_MOUTH;
+		session->hint = YUFU_HINT_CLOSE_MOUTH;
 	else if (look->eye_distance > near_share * (float)look->width ||
 		 (usual > 0 && look->eye_distance > neutral_growth * usual))
-		session->hint = YF_HINT_STEP_BACK;
+		session->hint = YUFU_HINT_STEP_BACK;
 	else
 		return true;
 	return false;
 }
 
-static yf_liveness_progress show(struct yf_liveness *session, bool moving,
+static enum yufu_face_state show(struct yf_liveness *session, bool moving,
 				 int64_t now_ms)
 {
 	session->moving = moving;
@@ -383,31 +399,31 @@ static yf_liveness_progress show(struct yf_liveness *session, bool moving,
 	session->neutral_run = 0;
 	session->wrong_ms = -1;
 	session->evidence = (struct yf_liveness_evidence){ .narrowest = 1 };
-	session->hint = moving ? YF_HINT_DO_STEP : YF_HINT_LOOK_STRAIGHT;
-	return YF_LIVENESS_NEXT_STEP;
+	session->hint = moving ? YUFU_HINT_DO_STEP : YUFU_HINT_LOOK_STRAIGHT;
+	return YUFU_STATE_GO_ON;
 }
 
-static yf_liveness_progress feed_neutral(struct yf_liveness *session,
+static enum yufu_face_state feed_neutral(struct yf_liveness *session,
 					 const struct yf_shape *shape,
 					 const struct yf_look *look,
 					 int64_t now_ms)
 {
 	if (!neutral(session, look)) {
 		session->neutral_run = 0;
-		return YF_LIVENESS_GO_ON;
+		return YUFU_STATE_GO_ON;
 	}
-	session->hint = YF_HINT_HOLD;
+	session->hint = YUFU_HINT_HOLD;
 	if (session->neutral_run++ == 0)
 		session->neutral_count = 0;
 	add_neutral(session, shape, look);
 	if (session->neutral_run < RUN || session->suspect || !described(look))
-		return YF_LIVENESS_GO_ON;
+		return YUFU_STATE_GO_ON;
 	keep(session, look);
 	session->usual_eyes = session->neutral_eyes;
 	if (session->started_ms < 0)
 		session->started_ms = now_ms;
 	if (session->at == session->count)
-		return session->progress = YF_LIVENESS_PASSED;
+		return session->progress = YUFU_STATE_PASSED;
 	return show(session, true, now_ms);
 }
 
@@ -417,8 +433,8 @@ static bool strays(struct yf_liveness *session, const struct yf_look *look,
 {
 	bool other = false;
 
-	for (int i = YF_STEP_TURN_LEFT; i <= YF_STEP_COME_CLOSER; i++) {
-		const yf_liveness_step step = (yf_liveness_step)i;
+	for (int i = YUFU_STEP_TURN_LEFT; i <= YUFU_STEP_COME_CLOSER; i++) {
+		const enum yufu_face_step step = (enum yufu_face_step)i;
 		other |= step != yf_liveness_shown(session) &&
 			 share_of(session, look, step) >= wrong_share;
 	}
@@ -430,7 +446,7 @@ static bool strays(struct yf_liveness *session, const struct yf_look *look,
 		session->wrong_ms = now_ms;
 		session->wrong_run = 0;
 	}
-	session->hint = YF_HINT_OTHER_MOVE;
+	session->hint = YUFU_HINT_OTHER_MOVE;
 	return ++session->wrong_run >= WRONG_RUN &&
 	       now_ms - session->wrong_ms >= WRONG_MS;
 }
@@ -440,8 +456,8 @@ static void weigh(struct yf_liveness *session, const struct yf_shape *shape,
 		  float share, float narrowing)
 {
 	struct yf_liveness_evidence *seen = &session->evidence;
-	const yf_liveness_step step = yf_liveness_shown(session);
-	const float way = step == YF_STEP_TURN_RIGHT ? -1 : 1;
+	const enum yufu_face_step step = yf_liveness_shown(session);
+	const float way = step == YUFU_STEP_TURN_RIGHT ? -1 : 1;
 	const float aside = sqrtf(fmaxf(1 - narrowing * narrowing, 0));
 	float found;
 
@@ -455,7 +471,7 @@ static void weigh(struct yf_liveness *session, const struct yf_shape *shape,
 			seen->ahead += (double)(way * found);
 			seen->aside += (double)aside;
 		}
-	} else if (step == YF_STEP_COME_CLOSER && share >= 1 &&
+	} else if (step == YUFU_STEP_COME_CLOSER && share >= 1 &&
 		   yf_shape_nearing(&session->neutral, shape, &found)) {
 		seen->nearing += (double)found;
 		seen->nearing_count++;
@@ -479,7 +495,7 @@ static void advance(struct yf_liveness *session, const struct yf_look *look,
 		    const struct yf_shape *shape, float share)
 {
 	struct yf_liveness_evidence *seen = &session->evidence;
-	const yf_liveness_step step = yf_liveness_shown(session);
+	const enum yufu_face_step step = yf_liveness_shown(session);
 	const float narrowing = yf_shape_narrowing(&session->neutral, shape);
 
 	/* An open mouth lengthens a face too. */
@@ -493,10 +509,10 @@ static void advance(struct yf_liveness *session, const struct yf_look *look,
 		weigh(session, shape, share, narrowing);
 	if (share < onset_share)
 		return;
-	session->hint = share < 1 ? YF_HINT_A_BIT_MORE : YF_HINT_HOLD;
+	session->hint = share < 1 ? YUFU_HINT_A_BIT_MORE : YUFU_HINT_HOLD;
 	if (described(look) && !session->suspect) {
 		seen->described = true;
-		if (step == YF_STEP_COME_CLOSER)
+		if (step == YUFU_STEP_COME_CLOSER)
 			keep(session, look);
 	}
 }
@@ -511,7 +527,7 @@ static bool calm(const struct yf_liveness *session, const struct yf_look *look)
 	       look->mouth < neutral_mouth && fabsf(growth - 1) < 0.05f;
 }
 
-static yf_liveness_progress feed_move(struct yf_liveness *session,
+static enum yufu_face_state feed_move(struct yf_liveness *session,
 				      const struct yf_shape *shape,
 				      const struct yf_look *look,
 				      int64_t now_ms)
@@ -521,26 +537,26 @@ static yf_liveness_progress feed_move(struct yf_liveness *session,
 
 	if (share >= onset_share && !seen->onset) {
 		if (now_ms - session->shown_ms < YF_LIVENESS_REACTION_MS)
-			return fail(session, YF_LIVENESS_TOO_FAST);
+			return fail(session, YUFU_REASON_TOO_FAST);
 		seen->onset = true;
 	}
 	if (!seen->onset) {
-		session->hint = YF_HINT_DO_STEP;
+		session->hint = YUFU_HINT_DO_STEP;
 		if (strays(session, look, now_ms))
-			return fail(session, YF_LIVENESS_WRONG_MOVE);
+			return fail(session, YUFU_REASON_WRONG_MOVE);
 		if (calm(session, look))
 			add_neutral(session, shape, look);
 	}
 	advance(session, look, shape, share);
 	if (!seen->reached || !seen->described || session->suspect)
-		return YF_LIVENESS_GO_ON;
-	const yf_liveness_step step = yf_liveness_shown(session);
+		return YUFU_STATE_GO_ON;
+	const enum yufu_face_step step = yf_liveness_shown(session);
 	if (is_turn(step) && !has_relief(seen))
-		return fail(session, YF_LIVENESS_FLAT);
-	if (step == YF_STEP_COME_CLOSER && !has_perspective(seen)) {
+		return fail(session, YUFU_REASON_FLAT);
+	if (step == YUFU_STEP_COME_CLOSER && !has_perspective(seen)) {
 		/* Slight at first; it shows better from nearer by. */
-		session->hint = YF_HINT_A_BIT_MORE;
-		return YF_LIVENESS_GO_ON;
+		session->hint = YUFU_HINT_A_BIT_MORE;
+		return YUFU_STATE_GO_ON;
 	}
 	session->at++;
 	return show(session, false, now_ms);
@@ -562,7 +578,7 @@ static bool sound(const struct yf_look *look)
 	       look->eye_distance > 0;
 }
 
-static yf_liveness_progress feed_face(struct yf_liveness *session,
+static enum yufu_face_state feed_face(struct yf_liveness *session,
 				      const struct yf_look *look,
 				      int64_t now_ms)
 {
@@ -576,27 +592,27 @@ static yf_liveness_progress feed_face(struct yf_liveness *session,
 	if (repeated(session, look->pixels_hash)) {
 		if (session->repeats_run > REPEATS_RUN_MAX ||
 		    session->repeats > REPEATS_MAX)
-			return fail(session, YF_LIVENESS_FROZEN);
-		return YF_LIVENESS_GO_ON;
+			return fail(session, YUFU_REASON_FROZEN);
+		return YUFU_STATE_GO_ON;
 	}
 	if (!follows(session, look, now_ms))
 		return session->jumps > JUMPS_MAX
-			       ? fail(session, YF_LIVENESS_JUMP)
-			       : YF_LIVENESS_GO_ON;
+			       ? fail(session, YUFU_REASON_JUMP)
+			       : YUFU_STATE_GO_ON;
 	if (described(look) && !stays_alike(session, look))
-		return fail(session, YF_LIVENESS_ANOTHER_PERSON);
+		return fail(session, YUFU_REASON_ANOTHER_PERSON);
 	if (session->moving)
 		return feed_move(session, &shape, look, now_ms);
 	return feed_neutral(session, &shape, look, now_ms);
 }
 
-yf_liveness_progress yf_liveness_feed(struct yf_liveness *session,
+enum yufu_face_state yf_liveness_feed(struct yf_liveness *session,
 				      const struct yf_look *look,
 				      int64_t now_ms)
 {
 	if (now_ms < session->fed_ms)
 		now_ms = session->fed_ms;
-	if (yf_liveness_wait(session, now_ms) != YF_LIVENESS_GO_ON)
+	if (yf_liveness_wait(session, now_ms) != YUFU_STATE_GO_ON)
 		return session->progress;
 	if (now_ms - session->fed_ms > GAP_MS) {
 		session->tracked = false;
@@ -605,25 +621,20 @@ yf_liveness_progress yf_liveness_feed(struct yf_liveness *session,
 	}
 	session->fed_ms = now_ms;
 	if (session->gaps > GAPS_MAX)
-		return fail(session, YF_LIVENESS_TOO_FEW);
+		return fail(session, YUFU_REASON_TOO_FEW);
 	if (look->outcome != YF_LOOK_FACE)
 		return lose(session, look->outcome, now_ms);
 	return feed_face(session, look, now_ms);
 }
 
-yf_liveness_reason yf_liveness_why(const struct yf_liveness *session)
+enum yufu_face_reason yf_liveness_why(const struct yf_liveness *session)
 {
 	return session->reason;
 }
 
-yf_liveness_hint yf_liveness_advice(const struct yf_liveness *session)
+enum yufu_face_hint yf_liveness_advice(const struct yf_liveness *session)
 {
 	return session->hint;
-}
-
-bool yf_liveness_saw_no_face(yf_liveness_reason reason)
-{
-	return reason >= YF_LIVENESS_NO_FACE && reason <= YF_LIVENESS_TOO_FEW;
 }
 
 size_t yf_liveness_descriptor(const struct yf_liveness *session,

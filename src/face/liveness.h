@@ -6,6 +6,7 @@
 
 #include "face/look.h"
 #include "face/shape.h"
+#include "face/words.h"
 
 /*
  * The liveness challenge: does a head that is there now do what it is asked?
@@ -31,7 +32,6 @@
  */
 
 enum {
-	YF_LIVENESS_STEPS_MAX = 6,
 	YF_LIVENESS_DRAWN = 3,    /* steps of a drawn challenge */
 	YF_LIVENESS_DRAWS = 24,   /* how many challenges there are to draw */
 	YF_LIVENESS_KEPT_MAX = 5, /* descriptors kept for the match */
@@ -43,66 +43,6 @@ enum {
 	YF_LIVENESS_SESSION_MS = 25000, /* from the first neutral pose on */
 	YF_LIVENESS_REACTION_MS = 200,  /* a person needs at least this long */
 };
-
-/* What is shown to the person. Left and right are the PERSON'S own. */
-typedef enum {
-	YF_STEP_NEUTRAL, /* look straight, mouth closed; never drawn */
-	YF_STEP_TURN_LEFT,
-	YF_STEP_TURN_RIGHT,
-	YF_STEP_OPEN_MOUTH,
-	YF_STEP_COME_CLOSER,
-} yf_liveness_step;
-
-typedef enum {
-	YF_LIVENESS_GO_ON,     /* feed the next picture */
-	YF_LIVENESS_NEXT_STEP, /* what yf_liveness_shown() says has changed */
-	YF_LIVENESS_PASSED,
-	YF_LIVENESS_FAILED, /* reason says why; begin a new session */
-} yf_liveness_progress;
-
-/*
- * Why a session failed.  The first group means that no usable picture of a
- * face came: "no face found", which is no fault of the person.  The second
- * group means that a face was there and the challenge was not passed.
- */
-typedef enum {
-	YF_LIVENESS_OK,
-	/* no face found */
-	YF_LIVENESS_NO_FACE,
-	YF_LIVENESS_MANY_FACES,
-	YF_LIVENESS_TOO_SMALL,
-	YF_LIVENESS_TOO_DARK,
-	YF_LIVENESS_TOO_BRIGHT,
-	YF_LIVENESS_BLURRED,
-	YF_LIVENESS_CUT_OFF,
-	YF_LIVENESS_TOO_FEW, /* pictures came too rarely */
-	/* challenge failed */
-	YF_LIVENESS_TOO_SLOW,   /* a deadline passed */
-	YF_LIVENESS_TOO_FAST,   /* moved before a person could have read it */
-	YF_LIVENESS_WRONG_MOVE, /* did something else, and kept doing it */
-	YF_LIVENESS_FLAT,       /* turned like a picture, not like a head */
-	YF_LIVENESS_NO_PERSPECTIVE, /* grew like a picture, not like a head */
-	YF_LIVENESS_JUMP,           /* moved as no head can */
-	YF_LIVENESS_FROZEN,         /* the same pictures again */
-	YF_LIVENESS_ANOTHER_PERSON,
-} yf_liveness_reason;
-
-/* What the page may tell the person just now; never needed to pass. */
-typedef enum {
-	YF_HINT_LOOK_STRAIGHT,
-	YF_HINT_CLOSE_MOUTH,
-	YF_HINT_STEP_BACK,   /* too near to come closer later */
-	YF_HINT_DO_STEP,     /* what is shown */
-	YF_HINT_A_BIT_MORE,  /* right, but not far enough yet */
-	YF_HINT_HOLD,        /* far enough: stay so for a moment */
-	YF_HINT_OTHER_MOVE,  /* this is not what is shown */
-	YF_HINT_SHOW_FACE,   /* no face in the picture, or cut off */
-	YF_HINT_BE_ALONE,    /* several faces */
-	YF_HINT_COME_NEARER, /* too small */
-	YF_HINT_MORE_LIGHT,
-	YF_HINT_LESS_LIGHT,
-	YF_HINT_HOLD_STILL, /* blurred */
-} yf_liveness_hint;
 
 /* Where the head was in one picture. */
 struct yf_liveness_pose {
@@ -123,18 +63,18 @@ struct yf_liveness_evidence {
 
 /* Read it through the functions below; it may be copied. */
 struct yf_liveness {
-	yf_liveness_step steps[YF_LIVENESS_STEPS_MAX];
+	enum yufu_face_step steps[YUFU_FACE_STEPS_MAX];
 	uint32_t count, at;
 	bool moving; /* a step is shown, not the neutral pose */
-	yf_liveness_progress progress;
-	yf_liveness_reason reason;
-	yf_liveness_hint hint;
+	enum yufu_face_state progress;
+	enum yufu_face_reason reason;
+	enum yufu_face_hint hint;
 
 	int64_t begun_ms, shown_ms, fed_ms;
 	int64_t started_ms; /* first neutral pose; -1 before */
 	int64_t lost_ms;    /* no usable face since; -1 while there is one */
 	int64_t wrong_ms;   /* another move since; -1 while there is none */
-	yf_liveness_reason lost; /* the last cause of it */
+	enum yufu_face_reason lost; /* the last cause of it */
 
 	bool tracked;     /* `pose` is that of the last picture */
 	int64_t pause_ms; /* between it and the one before */
@@ -160,20 +100,21 @@ struct yf_liveness {
 };
 
 /*
- * Three different steps in random order, from a number that is uniform in
- * 0 .. YF_LIVENESS_DRAWS - 1.  At least one of them is a turn, because the
- * turn is what a flat picture cannot do.
+ * A challenge of three different steps in random order, from a number that is
+ * uniform in 0 .. YF_LIVENESS_DRAWS - 1.  At least one of them is a turn,
+ * because the turn is what a flat picture cannot do.
  */
-void yf_liveness_draw(uint32_t number,
-		      yf_liveness_step out[static YF_LIVENESS_DRAWN]);
+struct yufu_face_challenge yf_liveness_draw(uint32_t number, uint64_t begun_us);
 
-/* 1..YF_LIVENESS_STEPS_MAX steps, none neutral, at least one a turn. */
+/* Are there 1..YUFU_FACE_STEPS_MAX steps, none neutral, one of them a turn? */
+bool yf_liveness_accepts(const struct yufu_face_challenge *challenge);
+
+/* A challenge that it accepts.  Times of the session are begun_us / 1000. */
 void yf_liveness_begin(struct yf_liveness *session,
-		       const yf_liveness_step *steps, size_t count,
-		       int64_t now_ms);
+		       const struct yufu_face_challenge *challenge);
 
 /* What the person is to be shown now. */
-yf_liveness_step yf_liveness_shown(const struct yf_liveness *session);
+enum yufu_face_step yf_liveness_shown(const struct yf_liveness *session);
 
 /* Until what is shown is too late, for the page; 0 when all is over. */
 int64_t yf_liveness_left_ms(const struct yf_liveness *session, int64_t now_ms);
@@ -190,20 +131,17 @@ bool yf_liveness_wants_descriptor(const struct yf_liveness *session);
  * Takes what the engine saw in the next picture.  Pictures without a usable
  * face are borne for a while.  After PASSED or FAILED it changes nothing.
  */
-yf_liveness_progress yf_liveness_feed(struct yf_liveness *session,
+enum yufu_face_state yf_liveness_feed(struct yf_liveness *session,
 				      const struct yf_look *look,
 				      int64_t now_ms);
 
 /* For when no picture came: passes deadlines and nothing else. */
-yf_liveness_progress yf_liveness_wait(struct yf_liveness *session,
+enum yufu_face_state yf_liveness_wait(struct yf_liveness *session,
 				      int64_t now_ms);
 
-/* OK until it failed. */
-yf_liveness_reason yf_liveness_why(const struct yf_liveness *session);
-yf_liveness_hint yf_liveness_advice(const struct yf_liveness *session);
-
-/* "no face found" rather than "challenge failed". */
-bool yf_liveness_saw_no_face(yf_liveness_reason reason);
+/* YUFU_REASON_NONE until it failed. */
+enum yufu_face_reason yf_liveness_why(const struct yf_liveness *session);
+enum yufu_face_hint yf_liveness_advice(const struct yf_liveness *session);
 
 /*
  * The unit mean of the best frontal descriptors, for the 1:1 match; what went
@@ -211,8 +149,3 @@ bool yf_liveness_saw_no_face(yf_liveness_reason reason);
  */
 size_t yf_liveness_descriptor(const struct yf_liveness *session,
 			      float out[static YF_FACE_DESCRIPTOR]);
-
-/* Stable names for the wire and the log: "turn_left", "too_dark", "hold". */
-const char *yf_liveness_step_name(yf_liveness_step step);
-const char *yf_liveness_reason_name(yf_liveness_reason reason);
-const char *yf_liveness_hint_name(yf_liveness_hint hint);

@@ -182,7 +182,7 @@ static void camera_is_smooth(void **state)
 	yf_camera_begin(&camera, 0);
 	was = yf_camera_pose(&camera, 0);
 	for (int64_t now = 20; now < 20000; now += 20) {
-		yf_camera_show(&camera, (yf_liveness_step)(now / 2500 % 5),
+		yf_camera_show(&camera, (enum yufu_face_step)(now / 2500 % 5),
 			       now);
 		const struct yf_head_pose is = yf_camera_pose(&camera, now);
 		assert_in_range((int)(100 * (is.yaw - was.yaw)) + 250, 0, 500);
@@ -202,18 +202,16 @@ static struct yf_liveness challenge(struct bed *bed, struct yf_head *head,
 				    struct yf_head *other, uint32_t swap_at,
 				    uint32_t number, float turns_by)
 {
-	yf_liveness_step steps[YF_LIVENESS_DRAWN];
 	struct yf_liveness session;
 	struct yf_camera camera;
 	int64_t now_ms = 0;
 	unsigned pictures = 0, described = 0;
-	yf_liveness_progress progress = YF_LIVENESS_GO_ON;
+	enum yufu_face_state progress = YUFU_STATE_GO_ON;
 
-	yf_liveness_draw(number, steps);
-	yf_liveness_begin(&session, steps, YF_LIVENESS_DRAWN, now_ms);
+	const struct yufu_face_challenge drawn = yf_liveness_draw(number, 0);
+	yf_liveness_begin(&session, &drawn);
 	yf_camera_begin(&camera, now_ms);
-	while (progress != YF_LIVENESS_PASSED &&
-	       progress != YF_LIVENESS_FAILED) {
+	while (progress != YUFU_STATE_PASSED && progress != YUFU_STATE_FAILED) {
 		const bool wanted = yf_liveness_wants_descriptor(&session);
 		const bool swapped = session.moving && session.at >= swap_at;
 		now_ms += 150 + pictures * 37 % 30;
@@ -228,7 +226,7 @@ static struct yf_liveness challenge(struct bed *bed, struct yf_head *head,
 		described += wanted;
 	}
 	print_message("  %s after %.1f s, %u pictures, %u described\n",
-		      yf_liveness_reason_name(session.reason),
+		      yf_face_reason_name(session.reason),
 		      (double)now_ms / 1000, pictures, described);
 	return session;
 }
@@ -241,7 +239,7 @@ static void challenge_is_passed(void **state)
 		float mean[YF_FACE_DESCRIPTOR];
 		const struct yf_liveness session = challenge(
 			bed, bed->heads[i], NULL, UINT32_MAX, i ? 20 : 3, 1);
-		assert_int_equal(session.progress, YF_LIVENESS_PASSED);
+		assert_int_equal(session.progress, YUFU_STATE_PASSED);
 		assert_true(yf_liveness_descriptor(&session, mean) >= 3);
 		assert_true(
 			yf_look_distance(mean, bed->portraits[i].descriptor) <
@@ -255,8 +253,8 @@ static void another_person_is_seen(void **state)
 	const struct yf_liveness session =
 		challenge(bed, bed->heads[0], bed->heads[1], 1, 0, 1);
 
-	assert_int_equal(session.progress, YF_LIVENESS_FAILED);
-	assert_int_equal(session.reason, YF_LIVENESS_ANOTHER_PERSON);
+	assert_int_equal(session.progress, YUFU_STATE_FAILED);
+	assert_int_equal(session.reason, YUFU_REASON_ANOTHER_PERSON);
 	assert_int_equal(session.at, 1);
 }
 
@@ -269,9 +267,9 @@ static void flat_picture_is_refused(void **state)
 		YF_AUTO(head) print = open_head(bed, 0, YF_HEAD_FLAT);
 		const struct yf_liveness session = challenge(
 			bed, print, NULL, UINT32_MAX, 0, i ? 2.2f : 1);
-		assert_int_equal(session.progress, YF_LIVENESS_FAILED);
+		assert_int_equal(session.progress, YUFU_STATE_FAILED);
 		assert_int_equal(session.at, 0);
-		assert_false(yf_liveness_saw_no_face(session.reason) && !i);
+		assert_false(yf_face_saw_no_face(session.reason) && !i);
 	}
 }
 

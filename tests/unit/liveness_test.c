@@ -24,22 +24,32 @@ struct play {
 	float turns_by; /* how many times as far, 0 as far as the camera */
 	bool obeys_not, returns_not, at_once;
 	bool claims; /* its nose is where a head's would be, for the yaw */
-	yf_liveness_step instead; /* does this whatever is shown */
+	enum yufu_face_step instead; /* does this whatever is shown */
 };
 
 static void begin(struct play *play, uint64_t person, uint32_t number,
 		  float per_second)
 {
-	yf_liveness_step steps[YF_LIVENESS_DRAWN];
-
 	*play = (struct play){ .actor = actor_new(person),
 			       .begun_ms = 5000,
 			       .now_ms = 5000,
 			       .per_second = per_second };
-	yf_liveness_draw(number, steps);
-	yf_liveness_begin(&play->session, steps, YF_LIVENESS_DRAWN,
-			  play->now_ms);
+	const struct yufu_face_challenge drawn =
+		yf_liveness_draw(number, (uint64_t)play->now_ms * 1000);
+	yf_liveness_begin(&play->session, &drawn);
 	yf_camera_begin(&play->camera, play->now_ms);
+}
+
+/* The same with two steps of one's choice. */
+static void begin_with(struct play *play, uint32_t first, uint32_t second)
+{
+	const struct yufu_face_challenge chosen = {
+		.size = sizeof(chosen),
+		.step_count = 2,
+		.steps = { first, second },
+		.begun_us = (uint64_t)play->now_ms * 1000,
+	};
+	yf_liveness_begin(&play->session, &chosen);
 }
 
 /* The next picture is due: time passes, with the jitter of a network. */
@@ -52,16 +62,16 @@ static void pass_time(struct play *play)
 
 static struct yf_head_pose pose_now(struct play *play)
 {
-	yf_liveness_step step = yf_liveness_shown(&play->session);
+	enum yufu_face_step step = yf_liveness_shown(&play->session);
 	/* Somebody at once where they were told to be. */
 	const int64_t ahead_ms =
 		play->at_once ? YF_CAMERA_ONSET_MS + YF_CAMERA_MOVE_MS : 0;
 
 	if (play->obeys_not)
-		step = YF_STEP_NEUTRAL;
-	if (play->instead != YF_STEP_NEUTRAL && step != YF_STEP_NEUTRAL)
+		step = YUFU_STEP_NEUTRAL;
+	if (play->instead != YUFU_STEP_NEUTRAL && step != YUFU_STEP_NEUTRAL)
 		step = play->instead;
-	if (step != YF_STEP_NEUTRAL || !play->returns_not)
+	if (step != YUFU_STEP_NEUTRAL || !play->returns_not)
 		yf_camera_show(&play->camera, step, play->now_ms);
 	struct yf_head_pose pose =
 		yf_camera_pose(&play->camera, play->now_ms + ahead_ms);
@@ -70,13 +80,13 @@ static struct yf_head_pose pose_now(struct play *play)
 	return pose;
 }
 
-static yf_liveness_progress feed(struct play *play, const struct yf_look *look)
+static enum yufu_face_state feed(struct play *play, const struct yf_look *look)
 {
 	play->pictures++;
 	return yf_liveness_feed(&play->session, look, play->now_ms);
 }
 
-static yf_liveness_progress one(struct play *play)
+static enum yufu_face_state one(struct play *play)
 {
 	pass_time(play);
 	const bool described = yf_liveness_wants_descriptor(&play->session);
@@ -89,15 +99,15 @@ static yf_liveness_progress one(struct play *play)
 	return feed(play, &look);
 }
 
-static bool ended(yf_liveness_progress progress)
+static bool ended(enum yufu_face_state progress)
 {
-	return progress == YF_LIVENESS_PASSED || progress == YF_LIVENESS_FAILED;
+	return progress == YUFU_STATE_PASSED || progress == YUFU_STATE_FAILED;
 }
 
 /* Until the end, or until a step of that index is shown. */
-static yf_liveness_progress run_to(struct play *play, uint32_t index)
+static enum yufu_face_state run_to(struct play *play, uint32_t index)
 {
-	yf_liveness_progress progress = YF_LIVENESS_GO_ON;
+	enum yufu_face_state progress = YUFU_STATE_GO_ON;
 
 	for (unsigned i = 0; i < 1000 && !ended(progress); i++) {
 		if (play->session.moving && play->session.at == index)
@@ -107,23 +117,25 @@ static yf_liveness_progress run_to(struct play *play, uint32_t index)
 	return progress;
 }
 
-static yf_liveness_progress run(struct play *play)
+static enum yufu_face_state run(struct play *play)
 {
 	return run_to(play, UINT32_MAX);
 }
 
-#define assert_reason(play, want)                                           \
-	assert_string_equal(                                                \
-		yf_liveness_reason_name(yf_liveness_why(&(play)->session)), \
-		yf_liveness_reason_name(want))
+#define assert_reason(play, want)                                       \
+	assert_string_equal(                                            \
+		yf_face_reason_name(yf_liveness_why(&(play)->session)), \
+		yf_face_reason_name(want))
 
 static void draws(void **state)
 {
-	yf_liveness_step all[YF_LIVENESS_DRAWS][YF_LIVENESS_DRAWN];
+	uint32_t all[YF_LIVENESS_DRAWS][YF_LIVENESS_DRAWN];
 
 	(void)state;
 	for (uint32_t i = 0; i < YF_LIVENESS_DRAWS; i++) {
-		yf_liveness_draw(i, all[i]);
+		const struct yufu_face_challenge drawn = yf_liveness_draw(i, 7);
+		assert_true(yf_liveness_accepts(&drawn));
+		memcpy(all[i], drawn.steps, sizeof(all[i]));
 		assert_int_not_equal(all[i][0], all[i][1]);
 		assert_int_not_equal(all[i][0], all[i][2]);
 		assert_int_not_equal(all[i][1], all[i][2]);
@@ -145,8 +157,8 @@ static void honest_people_pass(void **state)
 		begin(&play, i, i % YF_LIVENESS_DRAWS,
 		      rates[(i / YF_LIVENESS_DRAWS + i) % YF_COUNT(rates)]);
 		run(&play);
-		assert_reason(&play, YF_LIVENESS_OK);
-		assert_int_equal(play.session.progress, YF_LIVENESS_PASSED);
+		assert_reason(&play, YUFU_REASON_NONE);
+		assert_int_equal(play.session.progress, YUFU_STATE_PASSED);
 		assert_in_range(play.described, 7, 8);
 		assert_int_equal(play.session.at, YF_LIVENESS_DRAWN);
 		if (play.now_ms - play.begun_ms > longest_ms)
@@ -178,7 +190,7 @@ static void slow_networks_pass(void **state)
 			play.now_ms += held ? 500 : 30;
 			feed(&play, &look);
 		}
-		assert_reason(&play, YF_LIVENESS_OK);
+		assert_reason(&play, YUFU_REASON_NONE);
 	}
 }
 
@@ -192,7 +204,7 @@ static void match_is_the_person(void **state)
 	assert_int_equal(yf_liveness_descriptor(&play.session, mean), 0);
 	assert_true(mean[0] == 0);
 	run(&play);
-	assert_int_equal(play.session.progress, YF_LIVENESS_PASSED);
+	assert_int_equal(play.session.progress, YUFU_STATE_PASSED);
 	assert_in_range(yf_liveness_descriptor(&play.session, mean), 3,
 			YF_LIVENESS_KEPT_MAX);
 	for (size_t i = 0; i < YF_FACE_DESCRIPTOR; i++)
@@ -218,9 +230,9 @@ static void flat_never_passes(void **state)
 		play.actor.distance = 4 + 8 * actor_chance(&play.actor);
 		play.turns_by = 1 + 2.4f * actor_chance(&play.actor);
 		run(&play);
-		assert_int_equal(play.session.progress, YF_LIVENESS_FAILED);
-		flat += play.session.reason == YF_LIVENESS_FLAT ||
-			play.session.reason == YF_LIVENESS_NO_PERSPECTIVE;
+		assert_int_equal(play.session.progress, YUFU_STATE_FAILED);
+		flat += play.session.reason == YUFU_REASON_FLAT ||
+			play.session.reason == YUFU_REASON_NO_PERSPECTIVE;
 	}
 	print_message("  %u of %u named flat, the others late\n", flat,
 		      40 * YF_LIVENESS_DRAWS);
@@ -239,17 +251,15 @@ static void flat_is_seen_in_the_points(void **state)
 		play.claims = true;
 		play.turns_by = 1 + 0.8f * actor_chance(&play.actor);
 		run(&play);
-		assert_int_equal(play.session.progress, YF_LIVENESS_FAILED);
-		if (play.session.reason != YF_LIVENESS_NO_PERSPECTIVE)
-			assert_reason(&play, YF_LIVENESS_FLAT);
+		assert_int_equal(play.session.progress, YUFU_STATE_FAILED);
+		if (play.session.reason != YUFU_REASON_NO_PERSPECTIVE)
+			assert_reason(&play, YUFU_REASON_FLAT);
 	}
 }
 
 /* A picture made larger is not a face that came closer. */
 static void zoom_has_no_perspective(void **state)
 {
-	static const yf_liveness_step steps[] = { YF_STEP_COME_CLOSER,
-						  YF_STEP_TURN_LEFT };
 	unsigned named = 0;
 
 	(void)state;
@@ -257,11 +267,11 @@ static void zoom_has_no_perspective(void **state)
 		struct play play;
 
 		begin(&play, i, 0, 8);
-		yf_liveness_begin(&play.session, steps, 2, play.now_ms);
+		begin_with(&play, YUFU_STEP_COME_CLOSER, YUFU_STEP_TURN_LEFT);
 		play.actor.zoomed = true;
 		play.actor.noise = 0.005f;
 		run(&play);
-		named += play.session.reason == YF_LIVENESS_NO_PERSPECTIVE;
+		named += play.session.reason == YUFU_REASON_NO_PERSPECTIVE;
 	}
 	print_message("  %u of 100 named\n", named);
 	assert_in_range(named, 80, 100);
@@ -281,7 +291,7 @@ static void repeated_pictures_fail(void **state)
 		pass_time(&play);
 		feed(&play, &loop[0]);
 	}
-	assert_reason(&play, YF_LIVENESS_FROZEN);
+	assert_reason(&play, YUFU_REASON_FROZEN);
 
 	/* A recording of a whole step, over and over. */
 	begin(&play, 1, 0, 8);
@@ -296,7 +306,7 @@ static void repeated_pictures_fail(void **state)
 		pass_time(&play);
 		feed(&play, &loop[i % YF_COUNT(loop)]);
 	}
-	assert_int_equal(play.session.progress, YF_LIVENESS_FAILED);
+	assert_int_equal(play.session.progress, YUFU_STATE_FAILED);
 }
 
 /* A slow camera gives a picture twice; a lost reply is sent again. */
@@ -316,7 +326,7 @@ static void few_repeats_are_borne(void **state)
 			feed(&play, &look);
 		}
 	}
-	assert_int_equal(play.session.progress, YF_LIVENESS_PASSED);
+	assert_int_equal(play.session.progress, YUFU_STATE_PASSED);
 }
 
 /* Whenever somebody else takes over, and however well they do the steps. */
@@ -336,8 +346,8 @@ static void swapped_person_fails(void **state)
 		memcpy(play.actor.descriptor, other.descriptor,
 		       sizeof(other.descriptor));
 		run(&play);
-		assert_reason(&play, YF_LIVENESS_ANOTHER_PERSON);
-		assert_false(yf_liveness_saw_no_face(play.session.reason));
+		assert_reason(&play, YUFU_REASON_ANOTHER_PERSON);
+		assert_false(yf_face_saw_no_face(play.session.reason));
 	}
 }
 
@@ -349,14 +359,14 @@ static void too_slow(void **state)
 	begin(&play, 4, 7, 8);
 	play.obeys_not = true;
 	run(&play);
-	assert_reason(&play, YF_LIVENESS_TOO_SLOW);
+	assert_reason(&play, YUFU_REASON_TOO_SLOW);
 	assert_int_equal(play.session.at, 0);
 	assert_int_equal(yf_liveness_left_ms(&play.session, play.now_ms), 0);
 
 	begin(&play, 4, 7, 8);
 	play.returns_not = true;
 	run(&play);
-	assert_reason(&play, YF_LIVENESS_TOO_SLOW);
+	assert_reason(&play, YUFU_REASON_TOO_SLOW);
 	assert_int_equal(play.session.at, 1);
 
 	/* Never straight at all. */
@@ -368,9 +378,9 @@ static void too_slow(void **state)
 			actor_look(&play.actor, &aside, false);
 		feed(&play, &look);
 		assert_int_equal(yf_liveness_advice(&play.session),
-				 YF_HINT_LOOK_STRAIGHT);
+				 YUFU_HINT_LOOK_STRAIGHT);
 	}
-	assert_reason(&play, YF_LIVENESS_TOO_SLOW);
+	assert_reason(&play, YUFU_REASON_TOO_SLOW);
 }
 
 static void too_fast(void **state)
@@ -390,7 +400,7 @@ static void too_fast(void **state)
 		look.box[1] = play.session.pose.y - look.box[3] / 2;
 		play.session.tracked = false;
 		feed(&play, &look);
-		assert_reason(&play, YF_LIVENESS_TOO_FAST);
+		assert_reason(&play, YUFU_REASON_TOO_FAST);
 	}
 }
 
@@ -398,14 +408,12 @@ static void wrong_move(void **state)
 {
 	(void)state;
 	for (uint32_t i = 0; i < YF_LIVENESS_DRAWS; i++) {
-		yf_liveness_step steps[YF_LIVENESS_DRAWN];
 		struct play play;
 
 		begin(&play, i, i, 8);
-		yf_liveness_draw(i, steps);
-		play.instead = steps[1];
+		play.instead = play.session.steps[1];
 		run(&play);
-		assert_reason(&play, YF_LIVENESS_WRONG_MOVE);
+		assert_reason(&play, YUFU_REASON_WRONG_MOVE);
 		assert_int_equal(play.session.at, 0);
 	}
 }
@@ -415,20 +423,18 @@ static void jumps(void **state)
 {
 	(void)state;
 	for (uint32_t i = 0; i < 6; i++) {
-		static const yf_liveness_step turns[] = { YF_STEP_TURN_LEFT,
-							  YF_STEP_TURN_RIGHT };
 		struct play play;
 
 		begin(&play, i, 0, 12);
-		yf_liveness_begin(&play.session, turns, 2, play.now_ms);
+		begin_with(&play, YUFU_STEP_TURN_LEFT, YUFU_STEP_TURN_RIGHT);
 		for (int k = 0; k < 400 && !ended(play.session.progress); k++) {
 			const bool late =
 				play.now_ms - play.session.shown_ms > 800;
-			const yf_liveness_step step =
+			const enum yufu_face_step step =
 				yf_liveness_shown(&play.session);
-			const float way = step == YF_STEP_TURN_LEFT    ? 1
-					  : step == YF_STEP_TURN_RIGHT ? -1
-								       : 0;
+			const float way = step == YUFU_STEP_TURN_LEFT    ? 1
+					  : step == YUFU_STEP_TURN_RIGHT ? -1
+									 : 0;
 			const struct yf_head_pose pose = {
 				.yaw = late ? 30 * way : 0, .growth = 1
 			};
@@ -437,21 +443,21 @@ static void jumps(void **state)
 				actor_look(&play.actor, &pose, true);
 			feed(&play, &look);
 		}
-		assert_reason(&play, YF_LIVENESS_JUMP);
+		assert_reason(&play, YUFU_REASON_JUMP);
 	}
 }
 
 static const struct {
 	yf_look_outcome outcome;
-	yf_liveness_reason reason;
+	enum yufu_face_reason reason;
 } blind[] = {
-	{ YF_LOOK_NONE, YF_LIVENESS_NO_FACE },
-	{ YF_LOOK_MANY, YF_LIVENESS_MANY_FACES },
-	{ YF_LOOK_TOO_SMALL, YF_LIVENESS_TOO_SMALL },
-	{ YF_LOOK_TOO_DARK, YF_LIVENESS_TOO_DARK },
-	{ YF_LOOK_TOO_BRIGHT, YF_LIVENESS_TOO_BRIGHT },
-	{ YF_LOOK_BLURRED, YF_LIVENESS_BLURRED },
-	{ YF_LOOK_CUT_OFF, YF_LIVENESS_CUT_OFF },
+	{ YF_LOOK_NONE, YUFU_REASON_NO_FACE },
+	{ YF_LOOK_MANY, YUFU_REASON_MANY_FACES },
+	{ YF_LOOK_TOO_SMALL, YUFU_REASON_TOO_SMALL },
+	{ YF_LOOK_TOO_DARK, YUFU_REASON_TOO_DARK },
+	{ YF_LOOK_TOO_BRIGHT, YUFU_REASON_TOO_BRIGHT },
+	{ YF_LOOK_BLURRED, YUFU_REASON_BLURRED },
+	{ YF_LOOK_CUT_OFF, YUFU_REASON_CUT_OFF },
 };
 
 /* No face is told apart from a challenge not passed, at any time. */
@@ -471,10 +477,10 @@ static void no_face_has_its_reason(void **state)
 			pass_time(&play);
 			feed(&play, &look);
 			assert_int_not_equal(yf_liveness_advice(&play.session),
-					     YF_HINT_HOLD);
+					     YUFU_HINT_HOLD);
 		}
 		assert_reason(&play, blind[which].reason);
-		assert_true(yf_liveness_saw_no_face(play.session.reason));
+		assert_true(yf_face_saw_no_face(play.session.reason));
 		assert_in_range(play.now_ms - from_ms, 1000, 9000);
 	}
 }
@@ -493,7 +499,7 @@ static void short_loss_is_borne(void **state)
 			feed(&play, &none);
 		}
 		run(&play);
-		assert_reason(&play, YF_LIVENESS_OK);
+		assert_reason(&play, YUFU_REASON_NONE);
 	}
 }
 
@@ -505,20 +511,20 @@ static void too_few_pictures(void **state)
 	begin(&play, 6, 4, 8);
 	run_to(&play, 1);
 	assert_int_equal(yf_liveness_wait(&play.session, play.now_ms + 3000),
-			 YF_LIVENESS_GO_ON);
+			 YUFU_STATE_GO_ON);
 	assert_int_equal(yf_liveness_wait(&play.session, play.now_ms + 4500),
-			 YF_LIVENESS_FAILED);
-	assert_reason(&play, YF_LIVENESS_TOO_FEW);
+			 YUFU_STATE_FAILED);
+	assert_reason(&play, YUFU_REASON_TOO_FEW);
 
 	begin(&play, 6, 4, 0.6f);
 	run(&play);
-	assert_int_equal(play.session.progress, YF_LIVENESS_FAILED);
+	assert_int_equal(play.session.progress, YUFU_STATE_FAILED);
 
 	/* Nobody ever came. */
 	begin(&play, 6, 4, 8);
 	assert_int_equal(yf_liveness_wait(&play.session, play.now_ms + 13000),
-			 YF_LIVENESS_FAILED);
-	assert_reason(&play, YF_LIVENESS_NO_FACE);
+			 YUFU_STATE_FAILED);
+	assert_reason(&play, YUFU_REASON_NO_FACE);
 }
 
 /* What is no number is no face, and time does not run backwards. */
@@ -542,7 +548,7 @@ static void unsound_numbers(void **state)
 			*broken[i] = NAN;
 			feed(&play, &look);
 		}
-		assert_reason(&play, YF_LIVENESS_NO_FACE);
+		assert_reason(&play, YUFU_REASON_NO_FACE);
 	}
 	begin(&play, 7, 1, 8);
 	run_to(&play, 0);
@@ -550,7 +556,7 @@ static void unsound_numbers(void **state)
 	play.now_ms -= 2000;
 	const struct yf_head_pose pose = pose_now(&play);
 	const struct yf_look look = actor_look(&play.actor, &pose, true);
-	assert_int_equal(feed(&play, &look), YF_LIVENESS_GO_ON);
+	assert_int_equal(feed(&play, &look), YUFU_STATE_GO_ON);
 	assert_true(play.session.fed_ms >= shown_ms);
 }
 
@@ -565,29 +571,39 @@ static void a_copy_goes_the_same_way(void **state)
 	copy = play;
 	run(&play);
 	run(&copy);
-	assert_int_equal(play.session.progress, YF_LIVENESS_PASSED);
+	assert_int_equal(play.session.progress, YUFU_STATE_PASSED);
 	assert_memory_equal(&play.session, &copy.session, sizeof(copy.session));
 	const struct yf_look none = { .outcome = YF_LOOK_NONE };
 	copy.now_ms += 60000;
-	assert_int_equal(feed(&copy, &none), YF_LIVENESS_PASSED);
+	assert_int_equal(feed(&copy, &none), YUFU_STATE_PASSED);
 	assert_memory_equal(&play.session, &copy.session, sizeof(copy.session));
 }
 
 static void every_name_is_its_own(void **state)
 {
 	(void)state;
-	for (int i = 0; i <= YF_LIVENESS_ANOTHER_PERSON; i++) {
-		const yf_liveness_reason reason = (yf_liveness_reason)i;
-		assert_non_null(yf_liveness_reason_name(reason));
-		for (int k = 0; k < i; k++)
-			assert_string_not_equal(
-				yf_liveness_reason_name(reason),
-				yf_liveness_reason_name((yf_liveness_reason)k));
+	unsigned known = 0;
+	for (uint32_t i = 0; i <= UINT8_MAX; i++) {
+		const char *name = yf_face_reason_name(i);
+
+		if (strcmp(name, "unknown") == 0)
+			continue;
+		known++;
+		for (uint32_t k = 0; k < i; k++)
+			assert_string_not_equal(name, yf_face_reason_name(k));
 	}
-	for (int i = 0; i <= YF_HINT_HOLD_STILL; i++)
-		assert_non_null(yf_liveness_hint_name((yf_liveness_hint)i));
-	for (int i = 0; i <= YF_STEP_COME_CLOSER; i++)
-		assert_non_null(yf_liveness_step_name((yf_liveness_step)i));
+	assert_int_equal(known, 19);
+	for (uint32_t i = 0; i <= YUFU_HINT_OPEN_EYES; i++)
+		assert_string_not_equal(yf_face_hint_name(i), "unknown");
+	for (uint32_t i = 0; i <= YUFU_STEP_LOOK_UP; i++)
+		assert_string_not_equal(yf_face_step_name(i), "unknown");
+	for (uint32_t i = 0; i < YF_FACE_DEFECTS; i++)
+		assert_string_not_equal(yf_face_defect_name(1u << i),
+					"unknown");
+	assert_string_equal(yf_face_step_name(UINT32_MAX), "unknown");
+	assert_string_equal(yf_face_defect_name(3), "unknown");
+	assert_string_equal(yf_face_defect_name(1u << YF_FACE_DEFECTS),
+			    "unknown");
 }
 
 int main(void)
