@@ -39,6 +39,7 @@ yf_err yf_nets_find(const struct yf_plan *finder,
 		.alignment = from->alignment,
 		.output = from->output,
 		.mirror = from->mirror,
+		.session_distance = from->session_distance,
 	};
 
 	for (size_t i = 0; i < YF_DETECT_SIDES; i++) {

@@ -31,6 +31,7 @@ struct yf_nets {
 	struct yf_plan_alignment alignment;
 	uint32_t output;
 	bool mirror;
+	float session_distance;
 	float *memory; /* 64-byte aligned */
 	size_t len;    /* floats */
 	size_t peak;   /* floats ever used since it was last wiped */

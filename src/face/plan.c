@@ -453,6 +453,9 @@ static yf_err read_recognition(struct yf_plan *plan)
 	    plan->output > YF_PLAN_OUTPUT_MAX ||
 	    plan->calibration_count > YF_PLAN_CALIBRATION_MAX)
 		return YF_FAIL(MODEL);
+	plan->session_distance = get_float(plan->file.ptr + YF_PLAN_SESSION_AT);
+	if (!(plan->session_distance >= 0 && plan->session_distance <= 2))
+		return YF_FAIL(MODEL);
 	for (size_t i = 0; i < 10; i++) {
 		const float value = get_float(at + 16 + 4 * i);
 		if (!(fabsf(value) <= 2 * MAP_SIDE_MAX))

@@ -31,6 +31,7 @@
  *	         numbers of the output, rows of the calibration; five points
  *	         (x, y) in pixels of the input, fp32
  *	200 128  calibration: 16 rows: distance, log10 of the FMR, fp32
+ *	328   4  distance within a session, fp32
  *	512  96  for each program, see below
  *	4096     texts, maps, jobs, weights; what kernels read is at
  *	         multiples of 64, the first weights at a multiple of 4096
@@ -99,6 +100,9 @@ struct yf_plan {
 	struct yf_plan_alignment alignment;
 	bool mirror;     /* descriptors are means of the face and its mirror */
 	uint32_t output; /* numbers of a descriptor, 0 without a describer */
+	/* No farther apart are two frames of one person's camera session;
+	 * looser than any limit for a decision.  0 without a describer. */
+	float session_distance;
 	struct yf_plan_limit calibration[YF_PLAN_CALIBRATION_MAX];
 	uint32_t calibration_count; /* by rising distance; 0: not measured */
 	yf_str calibration_where;
@@ -238,6 +242,7 @@ enum {
 	YF_PLAN_TEXTS = 5,
 	YF_PLAN_RECOGNITION_AT = 144,
 	YF_PLAN_CALIBRATION_AT = 200,
+	YF_PLAN_SESSION_AT = 328,
 	YF_PLAN_PROGRAMS_AT = 512,
 };
 

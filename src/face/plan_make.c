@@ -763,6 +763,8 @@ static void put_about(const struct yf_plan *about, uint8_t *head)
 	yf_plan_put(at + 12, 4, about->calibration_count);
 	memcpy(at + 16, about->alignment.points,
 	       sizeof(about->alignment.points));
+	memcpy(head + YF_PLAN_SESSION_AT, &about->session_distance,
+	       sizeof(float));
 	memcpy(head + YF_PLAN_CALIBRATION_AT, about->calibration,
 	       about->calibration_count * sizeof(about->calibration[0]));
 }

@@ -25,6 +25,7 @@ static const struct yf_conf_key keys[] = {
 	{ "alignment", "right_mouth", "" },
 	{ "output", "length", "0" },
 	{ "output", "mirror", "yes" },
+	{ "output", "session_distance", NULL },
 	{ "calibration", "limits", "" },
 	{ "calibration", "measured", "" },
 };
@@ -172,6 +173,11 @@ static yf_err read_all(struct yf_conf *conf, struct yf_sidecar *out)
 			   &length));
 	out->length = (uint32_t)length;
 	YF_TRY(yf_conf_bool(conf, "output", "mirror", &out->mirror));
+	YF_TRY(read_reals(conf, "output", "session_distance", 1, 2,
+			  &out->session_distance));
+	if (out->session_distance <= 0)
+		return wrong(conf, "output", "session_distance",
+			     "not above zero");
 	return read_calibration(conf, out);
 }
 

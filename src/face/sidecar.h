@@ -30,13 +30,15 @@
  *	[output]
  *	length = 128                    ; 0: whatever the model has
  *	mirror = yes
+ *	session_distance = 1.1          ; two frames of one person's session are
+ *	                                ; no farther apart
  *
  *	[calibration]
  *	limits = 0.9:-2 0.8:-3          ; distance:log10 of the FMR
  *	measured = on what, by whom
  *
  * licence, licence_file, provenance, and the calibration may be left out;
- * id, name, alignment.kind may not.
+ * id, name, alignment.kind and output.session_distance may not.
  */
 struct yf_sidecar {
 	yf_str id, name;
@@ -49,6 +51,7 @@ struct yf_sidecar {
 	struct yf_plan_alignment alignment;
 	uint32_t length;
 	bool mirror;
+	float session_distance;
 	struct yf_plan_limit calibration[YF_PLAN_CALIBRATION_MAX];
 	uint32_t calibration_count;
 	yf_str calibration_where;
