@@ -473,7 +473,7 @@ static yf_err take_limits(struct yf_arena *arena, const struct yf_json *tree,
 		/* What a certificate may not state is not believed here. */
 		if ((double)limit->fmr.trials * limit->target * (1 + 1e-9) <
 		    YF_REPORT_IMPOSTORS_OVER_FMR)
-			return YF_FAIL(RANGE);
+			return YF_FAIL(FACE_IMPOSTORS);
 	}
 	out->limits = limits;
 	out->limit_count = list->count;

@@ -146,6 +146,7 @@ YF_CHECKED yf_err yf_face_report_encode(const struct yf_face_report *report,
  * MISSING      a member is not there
  * UNSUPPORTED  another version of the form
  * RANGE        a number that cannot be: see above
+ * FACE_IMPOSTORS  a limit with fewer than 30 / target impostor pairs
  * TOO_LARGE    over one of the limits above
  * MEMORY
  */

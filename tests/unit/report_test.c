@@ -126,7 +126,7 @@ static const struct {
 	{ "an interval the wrong way round", "\"low\":0.00048828125",
 	  "\"low\":0.002", "RANGE" },
 	{ "a target for which there are too few impostors", "\"target\":0.001,",
-	  "\"target\":0.0002,", "RANGE" },
+	  "\"target\":0.0002,", "FACE_IMPOSTORS" },
 	{ "targets that do not fall", "\"target\":0.001", "\"target\":0.02",
 	  "RANGE" },
 	{ "more people than pictures", "\"people\":52", "\"people\":115",
