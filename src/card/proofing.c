@@ -163,8 +163,8 @@ yf_err yf_proof_attempt(const struct yf_proof_step *step)
 		return fail(step, YF_PROOF_NO_PORTRAIT, YUFU_REASON_NONE);
 	const uint64_t now_us =
 		(uint64_t)yf_clock_mono_ms(&step->env->clock) * 1000;
-	const struct yufu_face_challenge challenge =
-		yf_liveness_draw(yf_random_below(YF_LIVENESS_DRAWS), now_us);
+	const struct yufu_face_challenge challenge = yf_liveness_draw(
+		yf_random_below(YF_LIVENESS_DRAWS), false, now_us);
 	return yf_proof_start(session, &challenge);
 }
 
