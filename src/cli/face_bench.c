@@ -10,15 +10,13 @@
 
 #include "base/file.h"
 #include "face/match.h"
+#include "face/sight.h"
 
 /*
  * Accuracy over a list of pairs, "same,a,b" with a header line.  A picture
  * in which no face is found makes its pairs non-matches: that is what the
  * person at the counter would meet.  The main face is compared whatever the
  * outcome, because such lists name the person in the middle of the picture.
- *
- * --quick measures descriptors of one pass instead, of pictures with exactly
- * one usable face only.
  */
 enum { PAIRS_MAX = 100000, LIST_LEN_MAX = 16 * 1024 * 1024 };
 
@@ -27,7 +25,8 @@ enum { IMPOSTORS_OVER_FMR = 30 };
 
 struct picture {
 	yf_str name;
-	struct yf_look look;
+	struct yf_face_template face;
+	struct yf_face_sight sight;
 	bool failed; /* could not be read as a picture */
 	double ms;
 };
@@ -45,6 +44,7 @@ struct bench {
 	size_t picture_count;
 	struct pair *pairs;
 	size_t pair_count;
+	char engine[YF_FACE_IDENTITY_TEXT_LEN];
 };
 
 static yf_err add_picture(struct bench *bench, yf_str name, size_t *out)
@@ -123,10 +123,10 @@ static yf_err look_at(struct bench *bench, struct picture *picture)
 			     YF_ARG(picture->name)));
 	YF_TRY(yf_face_cli_load(arena, path.ptr, &jpeg));
 	const double start = now_ms();
-	const yf_err err = yf_face_pool_look(
-		bench->pool, jpeg,
-		bench->cli->quick ? YF_FACE_TRACKING : YF_FACE_MEASUREMENT,
-		&picture->look);
+	const yf_err err = yf_face_pool_enrol(
+		bench->pool, &jpeg, 1,
+		(enum yufu_face_role)(YUFU_FACE_PROBE | YUFU_FACE_MEASURE),
+		&picture->face, &picture->sight);
 	picture->ms = now_ms() - start;
 	picture->failed = err.code == YF_CODE_IMAGE;
 	return picture->failed ? YF_OK : err;
@@ -134,14 +134,15 @@ static yf_err look_at(struct bench *bench, struct picture *picture)
 
 static bool has_descriptor(const struct picture *picture)
 {
-	for (size_t i = 0; i < YF_FACE_DESCRIPTOR; i++)
-		if (picture->look.descriptor[i] != 0)
-			return !picture->failed;
-	return false;
+	return !picture->failed && picture->face.len;
 }
 
 static yf_err look_at_all(struct bench *bench)
 {
+	struct yf_face_identity identity;
+
+	YF_TRY(yf_face_pool_identity(bench->pool, &identity));
+	yf_face_identity_text(&identity, bench->engine);
 	for (size_t i = 0; i < bench->picture_count; i++) {
 		struct picture *picture = &bench->pictures[i];
 		const yf_err err = look_at(bench, picture);
@@ -153,13 +154,17 @@ static yf_err look_at_all(struct bench *bench)
 	}
 	for (size_t i = 0; i < bench->pair_count; i++) {
 		struct pair *pair = &bench->pairs[i];
+		struct yf_face_score score;
 		const struct picture *a = &bench->pictures[pair->a];
 		const struct picture *b = &bench->pictures[pair->b];
 
-		pair->distance = has_descriptor(a) && has_descriptor(b)
-					 ? yf_look_distance(a->look.descriptor,
-							    b->look.descriptor)
-					 : INFINITY;
+		pair->distance = INFINITY;
+		if (!has_descriptor(a) || !has_descriptor(b))
+			continue;
+		YF_TRY(yf_face_pool_match(bench->pool, &a->face, &b->face,
+					  &score));
+		/* The scale of the reference engine. */
+		pair->distance = 2 - score.score;
 	}
 	return YF_OK;
 }
@@ -282,19 +287,19 @@ static yf_err write_times(struct yf_json_out *out, const struct bench *bench)
 
 static void write_outcomes(struct yf_json_out *out, const struct bench *bench)
 {
-	size_t counts[YF_LOOK_CUT_OFF + 1] = { 0 }, failed = 0, missing = 0;
+	size_t counts[YF_FACE_UNUSABLE + 1] = { 0 }, failed = 0, missing = 0;
 
 	for (size_t i = 0; i < bench->picture_count; i++) {
 		const struct picture *picture = &bench->pictures[i];
 		failed += picture->failed;
 		missing += !has_descriptor(picture);
-		counts[picture->look.outcome] += !picture->failed;
+		counts[picture->sight.answer] += !picture->failed;
 	}
 	yf_json_out_int(out, "failures_to_extract", (int64_t)missing);
 	yf_json_out_object(out, "outcomes");
 	yf_json_out_int(out, "unreadable", (int64_t)failed);
 	for (size_t i = 0; i < YF_COUNT(counts); i++)
-		yf_json_out_int(out, yf_look_outcome_name((yf_look_outcome)i),
+		yf_json_out_int(out, yf_face_answer_name((yf_face_answer)i),
 				(int64_t)counts[i]);
 	yf_json_out_close(out);
 }
@@ -305,7 +310,7 @@ static yf_err report(const struct bench *bench)
 	struct yf_json_out out = yf_json_out_new(bench->cli->arena, 2048);
 
 	yf_json_out_object(&out, NULL);
-	yf_json_out_text(&out, "engine", yf_face_engine_id());
+	yf_json_out_text(&out, "engine", bench->engine);
 	yf_json_out_int(&out, "pictures", (int64_t)bench->picture_count);
 	yf_json_out_int(&out, "genuine", (int64_t)all.genuine);
 	yf_json_out_int(&out, "impostors", (int64_t)all.impostors);
@@ -332,7 +337,7 @@ int yf_face_cli_bench(const struct yf_face_cli *cli)
 			cli->words[0], yf_failed(err) ? err : YF_FAIL(MISSING));
 	err = yf_face_cli_pool(cli, 1, &pool);
 	if (yf_failed(err))
-		return yf_face_cli_fail(cli->model, err);
+		return yf_face_cli_fail(yf_face_cli_engine(cli), err);
 	bench.pool = pool;
 	err = look_at_all(&bench);
 	yf_face_pool_close(YF_MOVE(pool));

@@ -10,14 +10,14 @@ struct yf_face_cli {
 	struct yf_arena *arena;
 	const char *words[4]; /* arguments that are no options */
 	unsigned word_count;
-	const char *model; /* --model, or where it is found */
+	const char *engine; /* --engine; NULL: ours */
+	const char *model;  /* --model, or where it is found; NULL: its own */
 	const char *root;  /* --root */
-	bool quick;        /* --quick */
 	bool json;         /* --json */
 };
 
-/* "none", "face", ...; static memory. */
-const char *yf_look_outcome_name(yf_look_outcome outcome);
+/* What to name when the engine cannot be opened. */
+const char *yf_face_cli_engine(const struct yf_face_cli *cli);
 
 YF_CHECKED yf_err yf_face_cli_pool(const struct yf_face_cli *cli,
 				   unsigned workers, struct yf_face_pool **out);
