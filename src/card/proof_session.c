@@ -2,6 +2,8 @@
 
 #include "base/secret.h"
 
+#include <stdlib.h>
+
 const char *yf_proof_phase_name(yf_proof_phase phase)
 {
 	static const char *const names[] = {
@@ -54,10 +56,13 @@ yf_err yf_proof_may(const struct yf_proof_session *session,
 
 void yf_proof_forget(struct yf_proof_session *session)
 {
-	yf_wipe(&session->liveness, sizeof(session->liveness));
+	if (session->face)
+		yf_wipe(session->face, sizeof(*session->face));
+	free(YF_MOVE(session->face));
+	yf_wipe(&session->progress, sizeof(session->progress));
 	if (session->phase == YF_PROOF_READY)
 		return;
-	yf_wipe(session->portrait, sizeof(session->portrait));
+	yf_face_template_wipe(&session->portrait);
 	session->has_portrait = false;
 }
 
@@ -83,15 +88,22 @@ void yf_proof_fail(struct yf_proof_session *session, yf_proof_reason reason,
 }
 
 yf_err yf_proof_start(struct yf_proof_session *session,
-		      const struct yufu_face_challenge *challenge)
+		      const struct yf_face_session *face,
+		      const struct yufu_face_progress *progress,
+		      int64_t mono_ms)
 {
 	YF_TRY(yf_proof_may(session, YF_PROOF_READY));
 	if (session->attempts >= YF_PROOF_ATTEMPTS_MAX)
 		return YF_FAIL(TOO_MANY);
+	session->face = malloc(sizeof(*session->face));
+	if (!session->face)
+		return YF_FAIL(MEMORY);
+	*session->face = *face;
+	session->progress = *progress;
+	session->progress_ms = mono_ms;
 	session->attempts++;
 	session->phase = YF_PROOF_FACE;
 	session->reason = YF_PROOF_OK;
 	session->has_box = false;
-	yf_liveness_begin(&session->liveness, challenge);
 	return YF_OK;
 }

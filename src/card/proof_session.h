@@ -1,7 +1,8 @@
 #pragma once
 
 #include "card/par.h"
-#include "face/liveness.h"
+#include "face/pool.h"
+#include "face/words.h"
 #include "register/register.h"
 
 /*
@@ -80,11 +81,14 @@ struct yf_proof_session {
 	enum yufu_face_reason liveness_reason;
 	struct yf_ticket ticket;
 
-	struct yf_liveness liveness;
+	/* While pictures come: heap, wiped and freed by yf_proof_forget(). */
+	struct yf_face_session *face;
+	struct yufu_face_progress progress; /* after the last of them */
+	int64_t progress_ms;                /* on the monotonic clock */
 	bool has_box;
 	float box[4]; /* share of the picture */
 	bool has_portrait;
-	float portrait[YF_FACE_DESCRIPTOR];
+	struct yf_face_template portrait; /* and which engine answered */
 };
 
 /* The word of the interface for the last failure; NULL when there was none. */
@@ -108,6 +112,12 @@ void yf_proof_forget(struct yf_proof_session *session);
 void yf_proof_fail(struct yf_proof_session *session, yf_proof_reason reason,
 		   enum yufu_face_reason liveness);
 
-/* CONFLICT (wrong phase), TOO_MANY (YF_PROOF_ATTEMPTS_MAX) */
+/*
+ * An attempt begins: `face` and `progress` as the engine made them of the
+ * challenge before the first picture.
+ * CONFLICT (wrong phase), TOO_MANY (YF_PROOF_ATTEMPTS_MAX), MEMORY
+ */
 YF_CHECKED yf_err yf_proof_start(struct yf_proof_session *session,
-				 const struct yufu_face_challenge *challenge);
+				 const struct yf_face_session *face,
+				 const struct yufu_face_progress *progress,
+				 int64_t mono_ms);

@@ -158,9 +158,11 @@ static yf_err write_success(struct yf_tx *tx, void *ctx)
 	const struct yf_env *env = save->step->env;
 	const struct yf_person_ref *person = &save->grant->person;
 	const yf_uuid consent_id = yf_uuid_new(save->now_s);
+	char engine[YF_FACE_IDENTITY_TEXT_LEN];
+	yf_face_identity_text(&save->step->session->portrait.of, engine);
 	const struct yf_evidence_ask evidence = {
 		.kind = YF_EVIDENCE_FACE_MATCH,
-		.engine = yf_str_of(yf_face_engine_id()),
+		.engine = yf_str_of(engine),
 		.detail = YF_STR("challenge passed, matched 1:1"),
 		.consent_id = yf_uuid_str(&consent_id),
 		.demo = yf_face_rule_standing(env->face_rule, save->now_s) !=

@@ -42,6 +42,7 @@ static void free_slot(struct slot *slot)
 	if (slot->session.redirect)
 		yf_wipe(slot->session.redirect, strlen(slot->session.redirect));
 	free(slot->session.redirect);
+	yf_proof_forget(&slot->session);
 	yf_wipe(slot, sizeof(*slot));
 	free(slot);
 }

@@ -8,6 +8,7 @@
 #include "card/proof_store.h"
 #include "codec/base64url.h"
 #include "codec/url.h"
+#include "face/liveness.h"
 #include "face/pool.h"
 
 #include <stdio.h>
@@ -142,7 +143,7 @@ static yf_err describe_portrait(const struct yf_proof_step *step, bool *found)
 {
 	struct yf_proof_session *session = step->session;
 	const struct yf_person_ref person = person_of(session);
-	struct yf_look look;
+	struct yf_face_sight sight;
 	yf_bytes portrait;
 
 	*found = session->has_portrait;
@@ -153,17 +154,37 @@ static yf_err describe_portrait(const struct yf_proof_step *step, bool *found)
 				    &portrait));
 	if (!portrait.len)
 		return YF_OK;
-	const yf_err err = yf_face_pool_look(step->env->face, portrait,
-					     YF_FACE_DESCRIPTION, &look);
+	const yf_err err = yf_face_pool_enrol(step->env->face, &portrait, 1,
+					      YUFU_FACE_PORTRAIT,
+					      &session->portrait, &sight);
 	if (err.code == YF_CODE_IMAGE || err.code == YF_CODE_TOO_LARGE)
 		return YF_OK;
 	YF_TRY(err);
-	if (look.outcome != YF_LOOK_FACE)
-		return YF_OK;
-	memcpy(session->portrait, look.descriptor, sizeof(session->portrait));
-	session->has_portrait = true;
-	*found = true;
+	session->has_portrait = *found = session->portrait.len > 0;
 	return YF_OK;
+}
+
+static int64_t now_us(const struct yf_proof_step *step)
+{
+	return yf_clock_mono_ms(&step->env->clock) * 1000;
+}
+
+/* No picture yet: the engine says what is to be shown first. */
+static yf_err start(const struct yf_proof_step *step,
+		    const struct yufu_face_challenge *challenge)
+{
+	struct yf_face_session *face =
+		YF_NEW(step->arena, struct yf_face_session, 1);
+	struct yufu_face_progress progress;
+
+	if (!face)
+		return YF_FAIL(MEMORY);
+	face->challenge = *challenge;
+	YF_TRY(yf_face_pool_challenge(step->env->face, face,
+				      (yf_bytes){ NULL, 0 }, now_us(step),
+				      &progress, NULL));
+	return yf_proof_start(step->session, face, &progress,
+			      yf_clock_mono_ms(&step->env->clock));
 }
 
 yf_err yf_proof_attempt(const struct yf_proof_step *step)
@@ -181,11 +202,9 @@ yf_err yf_proof_attempt(const struct yf_proof_step *step)
 	YF_TRY(describe_portrait(step, &found));
 	if (!found)
 		return fail(step, YF_PROOF_NO_PORTRAIT, YUFU_REASON_NONE);
-	const uint64_t now_us =
-		(uint64_t)yf_clock_mono_ms(&step->env->clock) * 1000;
-	const struct yufu_face_challenge challenge =
-		yf_liveness_draw(yf_random_below(YF_LIVENESS_DRAWS), now_us);
-	return yf_proof_start(session, &challenge);
+	const struct yufu_face_challenge challenge = yf_liveness_draw(
+		yf_random_below(YF_LIVENESS_DRAWS), (uint64_t)now_us(step));
+	return start(step, &challenge);
 }
 
 static yf_err write_redirect(const struct yf_proof_step *step, const char *name,
@@ -244,59 +263,69 @@ static yf_err pass(const struct yf_proof_step *step, yf_str *redirect)
 	return YF_OK;
 }
 
-/* The unit mean of the best pictures of the session against the register. */
-static bool is_same_person(const struct yf_proof_step *step)
+/* The template of the session's best pictures against the register's. */
+static yf_err decide(const struct yf_proof_step *step,
+		     const struct yf_face_template *probe, bool *same)
 {
-	const struct yf_proof_session *session = step->session;
-	float probe[YF_FACE_DESCRIPTOR];
+	struct yf_face_score score;
 
-	return yf_liveness_descriptor(&session->liveness, probe) > 0 &&
-	       yf_look_distance(probe, session->portrait) <
-		       step->env->settings.face_distance_max;
+	YF_TRY(yf_face_pool_match(step->env->face, probe,
+				  &step->session->portrait, &score));
+	*same = yf_face_decide(step->env->face_rule, (double)score.score,
+			       (double)score.log10_fmr,
+			       yf_env_now_s(step->env));
+	return YF_OK;
 }
 
-static void keep_box(struct yf_proof_session *session,
-		     const struct yf_look *look)
+static void keep_box(struct yf_proof_session *session)
 {
-	session->has_box =
-		look->outcome == YF_LOOK_FACE && look->width && look->height;
+	const struct yufu_face_progress *progress = &session->progress;
+	const float width = (float)session->face->width;
+	const float height = (float)session->face->height;
+
+	session->has_box = progress->image_result == YUFU_FACE_OK &&
+			   width > 0 && height > 0;
 	if (!session->has_box)
 		return;
 	for (int i = 0; i < 4; i++)
-		session->box[i] = look->box[i] /
-				  (float)(i % 2 ? look->height : look->width);
+		session->box[i] =
+			progress->quality.box[i] / (i % 2 ? height : width);
+}
+
+static yf_err judge(const struct yf_proof_step *step,
+		    const struct yf_face_template *probe, yf_str *redirect)
+{
+	const struct yufu_face_progress *progress = &step->session->progress;
+	bool same = false;
+
+	if (progress->state == YUFU_STATE_GO_ON)
+		return YF_OK;
+	if (progress->state == YUFU_STATE_FAILED)
+		return fail(step, YF_PROOF_CHALLENGE,
+			    (enum yufu_face_reason)progress->reason);
+	/* A certificate may end while somebody is before the camera. */
+	if (is_closed(step))
+		return close_face(step);
+	YF_TRY(decide(step, probe, &same));
+	return same ? pass(step, redirect)
+		    : fail(step, YF_PROOF_NOT_MATCHED, YUFU_REASON_NONE);
 }
 
 yf_err yf_proof_frame(const struct yf_proof_step *step, yf_bytes jpeg,
 		      yf_str *redirect)
 {
 	struct yf_proof_session *session = step->session;
-	struct yf_liveness *liveness = &session->liveness;
-	struct yf_look look;
+	struct yf_face_template probe = { .len = 0 };
 
 	YF_TRY(yf_proof_may(session, YF_PROOF_FACE));
-	YF_TRY(yf_face_pool_look(step->env->face, jpeg,
-				 yf_liveness_wants_descriptor(liveness)
-					 ? YF_FACE_DESCRIPTION
-					 : YF_FACE_LANDMARKS,
-				 &look));
-	keep_box(session, &look);
-	switch (yf_liveness_feed(liveness, &look,
-				 yf_clock_mono_ms(&step->env->clock))) {
-	case YUFU_STATE_GO_ON:
-		return YF_OK;
-	case YUFU_STATE_FAILED:
-		return fail(step, YF_PROOF_CHALLENGE,
-			    yf_liveness_why(liveness));
-	case YUFU_STATE_PASSED:
-		break;
-	}
-	/* A certificate may end while somebody is before the camera. */
-	if (is_closed(step))
-		return close_face(step);
-	return is_same_person(step)
-		       ? pass(step, redirect)
-		       : fail(step, YF_PROOF_NOT_MATCHED, YUFU_REASON_NONE);
+	YF_TRY(yf_face_pool_challenge(step->env->face, session->face, jpeg,
+				      now_us(step), &session->progress,
+				      &probe));
+	session->progress_ms = yf_clock_mono_ms(&step->env->clock);
+	keep_box(session);
+	const yf_err err = judge(step, &probe, redirect);
+	yf_face_template_wipe(&probe);
+	return err;
 }
 
 yf_err yf_proof_trouble(const struct yf_proof_step *step,

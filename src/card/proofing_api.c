@@ -16,10 +16,20 @@ static void put_text(struct yf_json_out *out, const char *name,
 		yf_json_out_null(out, name);
 }
 
+/* What is left of the time shown with the last picture. */
+static int64_t left_ms(const struct yf_env *env,
+		       const struct yf_proof_session *session)
+{
+	const int64_t left = session->progress_ms + session->progress.left_ms -
+			     yf_clock_mono_ms(&env->clock);
+
+	return left < 0 ? 0 : left;
+}
+
 static void put_prompt(struct yf_json_out *out, const struct yf_env *env,
 		       const struct yf_proof_session *session)
 {
-	const struct yf_liveness *live = &session->liveness;
+	const struct yufu_face_progress *progress = &session->progress;
 
 	if (session->phase != YF_PROOF_FACE) {
 		yf_json_out_null(out, "prompt");
@@ -27,16 +37,12 @@ static void put_prompt(struct yf_json_out *out, const struct yf_env *env,
 		return;
 	}
 	yf_json_out_object(out, "prompt");
-	yf_json_out_text(out, "kind",
-			 yf_face_step_name(yf_liveness_shown(live)));
-	yf_json_out_int(out, "index", live->at);
-	yf_json_out_int(out, "count", live->count);
-	yf_json_out_int(
-		out, "left_ms",
-		yf_liveness_left_ms(live, yf_clock_mono_ms(&env->clock)));
+	yf_json_out_text(out, "kind", yf_face_step_name(progress->shown));
+	yf_json_out_int(out, "index", progress->step_index);
+	yf_json_out_int(out, "count", session->face->challenge.step_count);
+	yf_json_out_int(out, "left_ms", left_ms(env, session));
 	yf_json_out_close(out);
-	yf_json_out_text(out, "hint",
-			 yf_face_hint_name(yf_liveness_advice(live)));
+	yf_json_out_text(out, "hint", yf_face_hint_name(progress->hint));
 }
 
 static void put_ticket(struct yf_json_out *out, const struct yf_ticket *ticket)

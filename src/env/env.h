@@ -43,7 +43,6 @@ struct yf_settings {
 	int64_t card_days;  /* how long a copy of a card is valid */
 	int64_t evidence_days;
 	int64_t batch_size;
-	float face_distance_max; /* 1:1 decision, see face/match.h */
 	/* client_id=redirect_uri pairs beside the own wallet's */
 	const struct yf_client *clients;
 	size_t client_count;

@@ -67,6 +67,34 @@ yf_err yf_engine_new(const struct yf_model_view *model,
 	return YF_OK;
 }
 
+/* Behind the struct, aligned for the widest kernel. */
+static size_t scratch_at(void)
+{
+	return (sizeof(struct yf_engine) + 63) / 64 * 64;
+}
+
+size_t yf_engine_len(void)
+{
+	return scratch_at() + YF_SCRATCH_FLOATS * sizeof(float);
+}
+
+struct yf_engine *yf_engine_place(const struct yf_model_view *model,
+				  const struct yf_kernel *kernel, void *at)
+{
+	struct yf_engine *engine = at;
+
+	*engine = (struct yf_engine){
+		.nets = {
+			.kernel = kernel,
+			.layers = model->layers,
+			.scratch = { (float *)(void *)((char *)at +
+						       scratch_at()),
+				     YF_SCRATCH_FLOATS, 0, 0 },
+		},
+	};
+	return engine;
+}
+
 void yf_engine_free(struct yf_engine *engine)
 {
 	if (!engine)
@@ -88,7 +116,8 @@ void yf_engine_cleanup(struct yf_engine **engine)
 void yf_engine_wipe(struct yf_engine *engine)
 {
 	yf_scratch_wipe(&engine->nets.scratch);
-	yf_decoder_wipe(engine->decoder);
+	if (engine->decoder)
+		yf_decoder_wipe(engine->decoder);
 }
 
 static float area(const struct yf_candidate *box)

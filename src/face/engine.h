@@ -31,6 +31,15 @@ YF_CHECKED yf_err yf_engine_new(const struct yf_model_view *model,
 void yf_engine_free(struct yf_engine *engine);
 void yf_engine_cleanup(struct yf_engine **engine);
 
+/*
+ * The same in memory that the caller has: yf_engine_len() bytes, 64-byte
+ * aligned, that hold anything.  It has no decoder: only yf_engine_look_at()
+ * and yf_engine_wipe() work on it, and there is nothing to free.
+ */
+size_t yf_engine_len(void);
+struct yf_engine *yf_engine_place(const struct yf_model_view *model,
+				  const struct yf_kernel *kernel, void *at);
+
 /* IMAGE, MEMORY as yf_decode() */
 YF_CHECKED yf_err yf_engine_look(struct yf_engine *engine, yf_bytes jpeg,
 				 yf_face_depth depth, struct yf_look *out);

@@ -3,6 +3,8 @@
 
 #define LANES 8
 #define PIXELS 6
+#define FEWER 4
+#define FEW 1
 #define VECTORS 2
 #define MAX(a, b) _mm256_max_ps(a, b)
 #define MIN(a, b) _mm256_min_ps(a, b)

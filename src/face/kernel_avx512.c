@@ -4,6 +4,8 @@
 
 #define LANES 16
 #define PIXELS 12
+#define FEWER 8
+#define FEW 2
 #define VECTORS 2
 #define MAX(a, b) _mm512_max_ps(a, b)
 #define MIN(a, b) _mm512_min_ps(a, b)

@@ -4,6 +4,8 @@
  *
  *   LANES   floats in a vector
  *   PIXELS  outputs of one tile
+ *   FEWER   outputs of a smaller tile, where that wastes less
+ *   FEW     outputs of the smallest, for maps of a pixel or two
  *   VECTORS vectors of channels of one tile
  *   MAX MIN of two vectors, where the processor has an instruction
  *   KERNEL  the name of the table

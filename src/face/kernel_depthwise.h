@@ -24,7 +24,7 @@ INLINE void depthwise_row(const struct yf_depthwise *job, uint32_t n,
 				       job->origin) +
 			  channel;
 	const float *w = job->weights + channel;
-	const struct yf_activation act = job->act;
+	const struct bend bend = bend_of(&job->act);
 	const vec zero = { 0 };
 	const vec bias = job->bias ? load(job->bias + channel) : zero;
 	float *out = yf_map_pixel(job->out, n, (int32_t)y, 0) + channel;
@@ -32,17 +32,28 @@ INLINE void depthwise_row(const struct yf_depthwise *job, uint32_t n,
 		job->add ? yf_map_pixel(job->add, n, (int32_t)y, 0) + channel
 			 : NULL;
 
+	const bool kept = taps == 3;
+	vec three[9];
+
+	if (kept) {
+#pragma GCC unroll 16
+		for (uint32_t i = 0; i < 9; i++)
+			three[i] = load(w + i * c);
+	}
 	for (uint32_t x = 0; x < job->out->w; x++, in += step) {
 		vec sum = bias;
 #pragma GCC unroll 16
 		for (uint32_t i = 0; i < taps; i++)
 #pragma GCC unroll 16
-			for (uint32_t k = 0; k < taps; k++)
-				sum += load(w + (i * taps + k) * c) *
-				       input(in + i * row + k * c, relu);
+			for (uint32_t k = 0; k < taps; k++) {
+				const uint32_t tap = i * taps + k;
+				const vec by =
+					kept ? three[tap] : load(w + tap * c);
+				sum += by * input(in + i * row + k * c, relu);
+			}
 		if (add)
 			sum += load(add + x * c);
-		store(out + x * c, activate(sum, &act, channel));
+		store(out + x * c, activate(sum, &bend, channel));
 	}
 }
 

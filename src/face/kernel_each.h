@@ -21,7 +21,7 @@ static void each_pixel(const struct yf_elementwise *job, uint32_t n, uint32_t y,
 	float *out = yf_map_pixel(job->out, n, (int32_t)y, (int32_t)x);
 	const float *mul = job->mul ? beside(job->mul, n, y, x) : NULL;
 	const float *add = job->add ? beside(job->add, n, y, x) : NULL;
-	const struct yf_activation act = job->act;
+	const struct bend bend = bend_of(&job->act);
 
 	for (uint32_t c = 0; c < job->in->c; c += LANES) {
 		vec v = load(in + c);
@@ -33,7 +33,7 @@ static void each_pixel(const struct yf_elementwise *job, uint32_t n, uint32_t y,
 			v *= load(mul + c);
 		if (add)
 			v += load(add + c);
-		store(out + c, activate(v, &act, c));
+		store(out + c, activate(v, &bend, c));
 	}
 }
 

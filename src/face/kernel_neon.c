@@ -4,6 +4,8 @@
 
 #define LANES 4
 #define PIXELS 4
+#define FEWER 3
+#define FEW 1
 #define VECTORS 4
 #define MAX(a, b) vmaxq_f32(a, b)
 #define MIN(a, b) vminq_f32(a, b)

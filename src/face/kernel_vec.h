@@ -8,6 +8,7 @@
 typedef float vec __attribute__((vector_size(LANES * 4)));
 
 #define INLINE static inline __attribute__((always_inline))
+#define NOINLINE __attribute__((noinline))
 
 INLINE vec load(const float *at)
 {
@@ -47,23 +48,42 @@ INLINE vec min(vec a, vec b)
 }
 #endif
 
+/*
+ * An activation made ready: either two bounds, infinite where there is none,
+ * or a slope below zero.  NaN stays NaN, so that a damaged model shows.
+ * Numbers and not vectors: those would sit in registers that the sums need.
+ */
+struct bend {
+	float low, high, slope;
+	const float *slopes;
+	bool sloped;
+};
+
+INLINE struct bend bend_of(const struct yf_activation *act)
+{
+	const bool clip = act->kind == YF_ACT_CLIP;
+	const float far = __builtin_inff();
+
+	return (struct bend){
+		.low = clip                       ? act->low
+		       : act->kind == YF_ACT_RELU ? 0
+						  : -far,
+		.high = clip ? act->high : far,
+		.slope = act->low,
+		.slopes = act->kind == YF_ACT_PRELU ? act->slopes : NULL,
+		.sloped =
+			act->kind == YF_ACT_LEAKY || act->kind == YF_ACT_PRELU,
+	};
+}
+
 /* Of the channels from `channel` on. */
-INLINE vec activate(vec v, const struct yf_activation *act, size_t channel)
+INLINE vec activate(vec v, const struct bend *bend, size_t channel)
 {
 	const vec zero = { 0 };
 
-	switch (act->kind) {
-	case YF_ACT_NONE:
-		break;
-	case YF_ACT_RELU:
-		return max(v, zero);
-	case YF_ACT_LEAKY:
-		return max(v, zero) + act->low * min(v, zero);
-	case YF_ACT_PRELU:
-		return max(v, zero) +
-		       load(act->slopes + channel) * min(v, zero);
-	case YF_ACT_CLIP:
-		return min(max(v, zero + act->low), zero + act->high);
-	}
-	return v;
+	if (!bend->sloped)
+		return min(zero + bend->high, max(zero + bend->low, v));
+	const vec slope = bend->slopes ? load(bend->slopes + channel)
+				       : zero + bend->slope;
+	return max(zero, v) + slope * min(zero, v);
 }

@@ -62,9 +62,10 @@ INLINE void winograd_in(const struct yf_winograd *job, struct spot spot,
 	}
 }
 
-/* PIXELS rows of [tiles][in->c] times [in->c][channels]. */
+/* So many rows of [tiles][in->c] times [in->c][channels]. */
 INLINE void winograd_product(const struct yf_conv *job, const float *in,
-			     const float *w, float *out, const uint32_t vectors)
+			     const float *w, float *out, const uint32_t vectors,
+			     const uint32_t pixels)
 {
 	const size_t depth = job->in->c;
 	const size_t apart = LANES < YF_PANEL ? LANES : depth * YF_PANEL;
@@ -76,7 +77,7 @@ INLINE void winograd_product(const struct yf_conv *job, const float *in,
 		for (uint32_t v = 0; v < vectors; v++)
 			weight[v] = load(w + v * apart);
 #pragma GCC unroll 16
-		for (uint32_t i = 0; i < PIXELS; i++) {
+		for (uint32_t i = 0; i < pixels; i++) {
 			const float x = in[i * depth + k];
 #pragma GCC unroll 16
 			for (uint32_t v = 0; v < vectors; v++)
@@ -84,39 +85,52 @@ INLINE void winograd_product(const struct yf_conv *job, const float *in,
 		}
 	}
 #pragma GCC unroll 16
-	for (uint32_t i = 0; i < PIXELS; i++)
+	for (uint32_t i = 0; i < pixels; i++)
 #pragma GCC unroll 16
 		for (uint32_t v = 0; v < vectors; v++)
 			store(out + (size_t)i * job->out->c + (size_t)v * LANES,
 			      sums[v * PIXELS + i]);
 }
 
-INLINE void winograd_products(const struct yf_winograd *job, uint32_t tiles)
+INLINE void winograd_spot(const struct yf_conv *conv, const float *in,
+			  const float *w, float *out, uint32_t tiles,
+			  const uint32_t pixels)
 {
 	enum { GROUP = VECTORS * LANES };
-	const struct yf_conv *conv = job->conv;
 	const size_t ci = conv->in->c, co = conv->out->c;
 	const uint32_t whole = conv->out->c / GROUP * GROUP;
+
+	for (uint32_t c = 0; c < whole; c += GROUP)
+		for (uint32_t t = 0; t < tiles; t += pixels)
+			winograd_product(conv, in + t * ci, w + c * ci,
+					 out + t * co + c, VECTORS, pixels);
+	for (uint32_t c = whole; c < conv->out->c; c += LANES)
+		for (uint32_t t = 0; t < tiles; t += pixels)
+			winograd_product(conv, in + t * ci, w + c * ci,
+					 out + t * co + c, 1, pixels);
+}
+
+INLINE void winograd_products(const struct yf_winograd *job, uint32_t tiles)
+{
+	const struct yf_conv *conv = job->conv;
+	const size_t ci = conv->in->c, co = conv->out->c;
+	const bool fewer = rounded(tiles, FEWER) < rounded(tiles, PIXELS);
 
 	for (size_t spot = 0; spot < YF_WINOGRAD_SPOTS; spot++) {
 		const float *in = job->in + spot * YF_WINOGRAD_TILES * ci;
 		const float *w = conv->weights + spot * ci * co;
 		float *out = job->out + spot * YF_WINOGRAD_TILES * co;
 
-		for (uint32_t c = 0; c < whole; c += GROUP)
-			for (uint32_t t = 0; t < tiles; t += PIXELS)
-				winograd_product(conv, in + t * ci, w + c * ci,
-						 out + t * co + c, VECTORS);
-		for (uint32_t c = whole; c < conv->out->c; c += LANES)
-			for (uint32_t t = 0; t < tiles; t += PIXELS)
-				winograd_product(conv, in + t * ci, w + c * ci,
-						 out + t * co + c, 1);
+		if (fewer)
+			winograd_spot(conv, in, w, out, tiles, FEWER);
+		else
+			winograd_spot(conv, in, w, out, tiles, PIXELS);
 	}
 }
 
 /* A^T m A with A^T = 1 1 1 0, 0 1 -1 -1; then what follows any sum. */
-INLINE void winograd_out(const struct yf_winograd *job, struct spot spot,
-			 uint32_t tile)
+INLINE void winograd_out(const struct yf_winograd *job, const struct bend *bend,
+			 struct spot spot, uint32_t tile)
 {
 	const struct yf_conv *conv = job->conv;
 	const size_t apart = (size_t)YF_WINOGRAD_TILES * conv->out->c;
@@ -150,7 +164,7 @@ INLINE void winograd_out(const struct yf_winograd *job, struct spot spot,
 			store(yf_map_pixel(conv->out, spot.n, (int32_t)row,
 					   (int32_t)col) +
 				      c,
-			      activate(y[i], &conv->act, c));
+			      activate(y[i], bend, c));
 		}
 	}
 }
@@ -158,6 +172,7 @@ INLINE void winograd_out(const struct yf_winograd *job, struct spot spot,
 static void winograd(const struct yf_winograd *job)
 {
 	const struct yf_conv *conv = job->conv;
+	const struct bend bend = bend_of(&conv->act);
 	const uint32_t total = conv->in->n * ((conv->rows + 1) / 2) *
 			       ((conv->columns + 1) / 2);
 
@@ -169,8 +184,10 @@ static void winograd(const struct yf_winograd *job)
 			winograd_in(job, spot_at(conv, first + i), i);
 		winograd_products(job, tiles);
 		for (uint32_t i = 0; i < tiles; i++)
-			winograd_out(job, spot_at(conv, first + i), i);
+			winograd_out(job, &bend, spot_at(conv, first + i), i);
 	}
 }
 
-_Static_assert(YF_WINOGRAD_TILES % PIXELS == 0, "rows beyond are in memory");
+_Static_assert(YF_WINOGRAD_TILES % PIXELS == 0 &&
+		       YF_WINOGRAD_TILES % FEWER == 0,
+	       "rows beyond are in memory");

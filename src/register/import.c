@@ -117,7 +117,7 @@ static yf_err load_portrait(const struct yf_env *env,
 			    struct yf_arena *arena, yf_str file,
 			    const yf_id_number *number, yf_bytes *out)
 {
-	struct yf_look look;
+	struct yf_face_sight sight;
 	yf_str path;
 
 	*out = (yf_bytes){ NULL, 0 };
@@ -140,8 +140,7 @@ static yf_err load_portrait(const struct yf_env *env,
 	if (err.code == YF_CODE_NOT_FOUND || err.code == YF_CODE_IO)
 		return YF_FAIL(IMAGE);
 	YF_TRY(err);
-	return env->face ? yf_face_pool_look(env->face, *out, YF_FACE_LANDMARKS,
-					     &look)
+	return env->face ? yf_face_pool_quality(env->face, *out, &sight)
 			 : YF_OK;
 }
 

@@ -3,7 +3,6 @@
 #include "base/file.h"
 #include "codec/url.h"
 #include "db/migrate.h"
-#include "face/match.h"
 #include "register/id_number.h"
 #include "server/keys.h"
 
@@ -32,12 +31,15 @@ static const struct yf_conf_key keys[] = {
 	{ "card", "batch_size", "8" },
 	{ "card", "evidence_days", "3650" },
 	{ "face", "workers", "0" },
-	{ "face", "distance_max_thousandths", "338" },
 	{ "face", "fmr_max_millionths", "100" },
 	{ "face", "fmr_max_group_millionths", "1000" },
 	{ "face", "certificate", "" },
 	{ "face", "certifiers", "" },
 	{ "face", "demo", "no" },
+	{ "face", "engine", "" },
+	{ "face", "model", "" },
+	{ "face", "memory_mb", "512" },
+	{ "face", "distance_max_thousandths", "" }, /* gone; see read_face() */
 	{ "oauth", "clients", "" },
 };
 
@@ -210,11 +212,15 @@ static yf_err read_city(struct yf_home *home)
 			   &settings->evidence_days);
 }
 
+/*
+ * A distance meant something to one engine only.  Who has the old key is
+ * told what to write instead; to ignore it would change who is accepted.
+ */
+
 static yf_err read_serving(struct yf_home *home)
 {
 	struct yf_serving *serving = &home->serving;
 	struct yf_conf *conf = &home->conf;
-	int64_t thousandths;
 
 	serving->listen = yf_conf_str(conf, "server", "listen").ptr;
 	serving->operator_listen =
@@ -225,11 +231,6 @@ static yf_err read_serving(struct yf_home *home)
 			   &serving->workers));
 	YF_TRY(yf_conf_bool(conf, "server", "behind_proxy",
 			    &serving->behind_proxy));
-	YF_TRY(yf_conf_int(conf, "face", "workers", 0, 64,
-			   &serving->face_workers));
-	YF_TRY(yf_conf_int(conf, "face", "distance_max_thousandths", 1, 424,
-			   &thousandths));
-	home->env.settings.face_distance_max = (float)thousandths / 1000.0f;
 	return YF_OK;
 }
 
@@ -262,6 +263,19 @@ static yf_err read_face(struct yf_home *home, const char *folder)
 	struct yf_face_limits *limits = &serving->face_limits;
 	struct yf_conf *conf = &home->conf;
 
+	if (yf_conf_str(conf, "face", "distance_max_thousandths").len) {
+		home->problem = YF_STR(
+			"[face] distance_max_thousandths is no more: write"
+			" fmr_max_millionths, the false match rate that is"
+			" accepted (100 for what 338 was, 1000 for 378)");
+		return YF_FAIL(CONFIG);
+	}
+	YF_TRY(yf_conf_int(conf, "face", "workers", 0, 64,
+			   &serving->face_workers));
+	YF_TRY(yf_conf_int(conf, "face", "memory_mb", 128, 65536,
+			   &serving->face_memory_mb));
+	YF_TRY(read_path(home, folder, "engine", &serving->face_engine));
+	YF_TRY(read_path(home, folder, "model", &serving->face_model));
 	YF_TRY(read_rate(conf, "fmr_max_millionths", &limits->fmr_max));
 	YF_TRY(read_rate(conf, "fmr_max_group_millionths",
 			 &limits->group_fmr_max));

@@ -68,21 +68,51 @@ static unsigned default_face_workers(void)
 					  : (unsigned)cores;
 }
 
+/* The folder that a file is in, where an engine has its own files. */
+static yf_err folder_of(struct yf_arena *arena, const char *path, yf_str *out)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? yf_str_format(arena, out, "%.*s",
+				     (int)(slash - path + 1), path)
+		     : yf_str_format(arena, out, "./");
+}
+
+static yf_err find_engine(struct server *s, struct yf_face_pool_config *config)
+{
+	const struct yf_serving *serving = &s->home->serving;
+	struct yf_arena *arena = s->home->arena;
+	yf_str text;
+
+	if (serving->face_model[0])
+		config->model_path = serving->face_model;
+	if (serving->face_engine[0]) {
+		s->home->problem = YF_STR("[face] engine");
+		config->engine_path = serving->face_engine;
+		YF_TRY(folder_of(arena, serving->face_engine, &text));
+		config->folder = text.ptr;
+	} else if (!config->model_path) {
+		s->home->problem = YF_STR("the face model (face.model) beside"
+					  " the program");
+		YF_TRY(yf_share_find(arena, "face.model", &text));
+		config->model_path = text.ptr;
+	}
+	return YF_OK;
+}
+
 static yf_err open_face(struct server *s)
 {
-	const int64_t workers = s->home->serving.face_workers;
+	const struct yf_serving *serving = &s->home->serving;
+	const int64_t workers = serving->face_workers;
 	struct yf_face_pool_config config = {
 		.workers = workers ? (unsigned)workers : default_face_workers(),
 		.deadline_ms = FACE_DEADLINE_MS,
+		.memory_len_max = (size_t)serving->face_memory_mb * 1024 * 1024,
 	};
-	yf_str model;
 	yf_str program;
 
-	s->home->problem = YF_STR("the face model (face.model) beside the"
-				  " program");
-	YF_TRY(yf_share_find(s->home->arena, "face.model", &model));
+	YF_TRY(find_engine(s, &config));
 	YF_TRY(yf_share_program(s->home->arena, &program));
-	config.model_path = model.ptr;
 	config.program = program.ptr;
 	YF_TRY(yf_face_pool_open(&config, &s->face));
 	s->env->face = s->face;
