@@ -143,6 +143,12 @@ struct yufu_face_quality {
 enum yufu_face_role {
 	YUFU_FACE_PORTRAIT = 0, /* from a register or document */
 	YUFU_FACE_PROBE = 1,    /* of a live session */
+	/*
+	 * Added to either, for measuring the engine and never for deciding:
+	 * of each picture the main face, whatever its quality and however many
+	 * others are there, so that only NO_FACE is a failure to enrol.
+	 */
+	YUFU_FACE_MEASURE = 2,
 };
 
 struct yufu_face_match {
@@ -281,10 +287,11 @@ struct yufu_face_engine {
 
 	/*
 	 * One template from 1..YUFU_FACE_IMAGES_MAX pictures of one person.
-	 * `measured` has `count` entries.  Pictures without a usable face are
-	 * left out; when none is left the result is that of the first one.
-	 * `out` has room for opened.template_len bytes, and `out_len` says how
-	 * many were used: 0 unless the result is OK.
+	 * `measured` has `count` entries, each of the size that the first one
+	 * says.  `role` is an enum yufu_face_role.  Pictures without a usable
+	 * face are left out; when none is left the result is that of the first
+	 * one. `out` has room for opened.template_len bytes, and `out_len` says
+	 * how many were used: 0 unless the result is OK.
 	 */
 	int32_t (*enrol)(const struct yufu_face *state, void *scratch,
 			 const struct yufu_face_image *images, uint32_t count,

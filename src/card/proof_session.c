@@ -2,6 +2,8 @@
 
 #include "base/secret.h"
 
+#include <stdlib.h>
+
 const char *yf_proof_phase_name(yf_proof_phase phase)
 {
 	static const char *const names[] = {
@@ -26,24 +28,24 @@ const char *yf_proof_reason_name(const struct yf_proof_session *session)
 		[YF_PROOF_NO_PORTRAIT] = "no_portrait",
 		[YF_PROOF_DECLINED] = "declined",
 		[YF_PROOF_TOO_OFTEN] = "too_often",
+		[YF_PROOF_NO_CERTIFICATE] = "no_certificate",
 	};
 
 	if (session->reason == YF_PROOF_OK)
 		return NULL;
 	if (session->reason == YF_PROOF_CHALLENGE)
-		return yf_liveness_reason_name(session->liveness_reason);
+		return yf_face_reason_name(session->liveness_reason);
 	return names[session->reason];
 }
 
-bool yf_proof_counts(yf_proof_reason reason, yf_liveness_reason liveness)
+bool yf_proof_counts(yf_proof_reason reason, enum yufu_face_reason liveness)
 {
 	if (reason == YF_PROOF_NOT_MATCHED)
 		return true;
 	/* Being slow is not being somebody else. */
-	return reason == YF_PROOF_CHALLENGE &&
-	       !yf_liveness_saw_no_face(liveness) &&
-	       liveness != YF_LIVENESS_TOO_SLOW &&
-	       liveness != YF_LIVENESS_WRONG_MOVE;
+	return reason == YF_PROOF_CHALLENGE && !yf_face_saw_no_face(liveness) &&
+	       liveness != YUFU_REASON_TOO_SLOW &&
+	       liveness != YUFU_REASON_WRONG_MOVE;
 }
 
 yf_err yf_proof_may(const struct yf_proof_session *session,
@@ -54,15 +56,18 @@ yf_err yf_proof_may(const struct yf_proof_session *session,
 
 void yf_proof_forget(struct yf_proof_session *session)
 {
-	yf_wipe(&session->liveness, sizeof(session->liveness));
+	if (session->face)
+		yf_wipe(session->face, sizeof(*session->face));
+	free(YF_MOVE(session->face));
+	yf_wipe(&session->progress, sizeof(session->progress));
 	if (session->phase == YF_PROOF_READY)
 		return;
-	yf_wipe(session->portrait, sizeof(session->portrait));
+	yf_face_template_wipe(&session->portrait);
 	session->has_portrait = false;
 }
 
 void yf_proof_fail(struct yf_proof_session *session, yf_proof_reason reason,
-		   yf_liveness_reason liveness)
+		   enum yufu_face_reason liveness)
 {
 	session->reason = reason;
 	session->liveness_reason = liveness;
@@ -74,7 +79,8 @@ void yf_proof_fail(struct yf_proof_session *session, yf_proof_reason reason,
 				session->attempts < YF_PROOF_ATTEMPTS_MAX
 			? YF_PROOF_READY
 			: YF_PROOF_REFUSED;
-	if (reason == YF_PROOF_NO_PORTRAIT || reason == YF_PROOF_TOO_OFTEN)
+	if (reason == YF_PROOF_NO_PORTRAIT || reason == YF_PROOF_TOO_OFTEN ||
+	    reason == YF_PROOF_NO_CERTIFICATE)
 		session->phase = YF_PROOF_REFUSED;
 	if (reason == YF_PROOF_DECLINED)
 		session->phase = YF_PROOF_ELSEWHERE;
@@ -82,16 +88,23 @@ void yf_proof_fail(struct yf_proof_session *session, yf_proof_reason reason,
 }
 
 yf_err yf_proof_start(struct yf_proof_session *session,
-		      const yf_liveness_step *steps, size_t count,
+		      const struct yf_face_session *face,
+		      const struct yufu_face_progress *progress,
 		      int64_t mono_ms)
 {
 	YF_TRY(yf_proof_may(session, YF_PROOF_READY));
 	if (session->attempts >= YF_PROOF_ATTEMPTS_MAX)
 		return YF_FAIL(TOO_MANY);
+	session->face = malloc(sizeof(*session->face));
+	if (!session->face)
+		return YF_FAIL(MEMORY);
+	*session->face = *face;
+	session->progress = *progress;
+	session->progress_ms = mono_ms;
+	session->frame_ms = mono_ms;
 	session->attempts++;
 	session->phase = YF_PROOF_FACE;
 	session->reason = YF_PROOF_OK;
 	session->has_box = false;
-	yf_liveness_begin(&session->liveness, steps, count, mono_ms);
 	return YF_OK;
 }

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "card/par.h"
-#include "face/liveness.h"
+#include "face/pool.h"
+#include "face/words.h"
 #include "register/register.h"
 
 /*
@@ -18,6 +19,7 @@ enum {
 	YF_PROOF_FACE_TRIES = 3,    /* failures that speak against the person */
 	YF_PROOF_ATTEMPTS_MAX = 12, /* of any outcome */
 	YF_PROOF_PERSON_DAY_MAX = 20, /* failures of a person in 24 hours */
+	YF_PROOF_FRAME_GAP_MS = 1000 / 15, /* more pictures tell no more */
 	YF_TICKET_LIFE_S = 30 * 86400,
 };
 
@@ -41,7 +43,8 @@ typedef enum {
 	YF_PROOF_CAMERA_REFUSED,
 	YF_PROOF_NO_PORTRAIT, /* the register has none with a face */
 	YF_PROOF_DECLINED,
-	YF_PROOF_TOO_OFTEN, /* too many failures for this person today */
+	YF_PROOF_TOO_OFTEN,      /* too many failures for this person today */
+	YF_PROOF_NO_CERTIFICATE, /* face matches count for nothing here */
 } yf_proof_reason;
 
 struct yf_ticket {
@@ -54,6 +57,7 @@ struct yf_proof_session {
 	char *client_id; /* heap, freed by the table */
 	char *redirect_uri;
 	char *state;
+	char *type;     /* of credential, card/type.h */
 	char *redirect; /* once passed; NULL before */
 	char code_challenge[64];
 	char dpop_jkt[64];
@@ -76,14 +80,19 @@ struct yf_proof_session {
 	int64_t consent_s;
 
 	yf_proof_reason reason; /* of the last failure */
-	yf_liveness_reason liveness_reason;
+	enum yufu_face_reason liveness_reason;
 	struct yf_ticket ticket;
 
-	struct yf_liveness liveness;
+	bool accessible;  /* of the last attempt: fewer moves, more time */
+	int64_t frame_ms; /* when the last picture came that was looked at */
+	/* While pictures come: heap, wiped and freed by yf_proof_forget(). */
+	struct yf_face_session *face;
+	struct yufu_face_progress progress; /* after the last of them */
+	int64_t progress_ms;                /* on the monotonic clock */
 	bool has_box;
 	float box[4]; /* share of the picture */
 	bool has_portrait;
-	float portrait[YF_FACE_DESCRIPTOR];
+	struct yf_face_template portrait; /* and which engine answered */
 };
 
 /* The word of the interface for the last failure; NULL when there was none. */
@@ -94,7 +103,7 @@ const char *yf_proof_phase_name(yf_proof_phase phase);
  * Does this failure count against the person?  Darkness, distance, several
  * people, a bad network: no.  Another face, a picture held up: yes.
  */
-bool yf_proof_counts(yf_proof_reason reason, yf_liveness_reason liveness);
+bool yf_proof_counts(yf_proof_reason reason, enum yufu_face_reason liveness);
 
 /* CONFLICT when the phase does not allow it. */
 YF_CHECKED yf_err yf_proof_may(const struct yf_proof_session *session,
@@ -105,9 +114,14 @@ void yf_proof_forget(struct yf_proof_session *session);
 
 /* After a failed attempt: the reason, the count, the next phase. */
 void yf_proof_fail(struct yf_proof_session *session, yf_proof_reason reason,
-		   yf_liveness_reason liveness);
+		   enum yufu_face_reason liveness);
 
-/* CONFLICT (wrong phase), TOO_MANY (YF_PROOF_ATTEMPTS_MAX) */
+/*
+ * An attempt begins: `face` and `progress` as the engine made them of the
+ * challenge before the first picture.
+ * CONFLICT (wrong phase), TOO_MANY (YF_PROOF_ATTEMPTS_MAX), MEMORY
+ */
 YF_CHECKED yf_err yf_proof_start(struct yf_proof_session *session,
-				 const yf_liveness_step *steps, size_t count,
+				 const struct yf_face_session *face,
+				 const struct yufu_face_progress *progress,
 				 int64_t mono_ms);

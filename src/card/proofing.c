@@ -2,11 +2,12 @@
 #include "card/proofing.h"
 
 #include "base/random.h"
-#include "card/claims.h"
+#include "card/face_rule.h"
 #include "card/grant.h"
 #include "card/proof_store.h"
 #include "codec/base64url.h"
 #include "codec/url.h"
+#include "face/liveness.h"
 #include "face/pool.h"
 
 #include <stdio.h>
@@ -21,12 +22,27 @@ static struct yf_person_ref person_of(const struct yf_proof_session *session)
 /* --- failing: the other way is always offered --- */
 
 static yf_err fail(const struct yf_proof_step *step, yf_proof_reason reason,
-		   yf_liveness_reason liveness)
+		   enum yufu_face_reason liveness)
 {
 	struct yf_proof_session *session = step->session;
 
 	yf_proof_fail(session, reason, liveness);
 	return yf_proof_store_failure(step, yf_proof_reason_name(session));
+}
+
+/*
+ * Where no match counts nobody is asked for their face: the service point is
+ * offered instead, to whoever it is by then.
+ */
+static bool is_closed(const struct yf_proof_step *step)
+{
+	return yf_face_rule_standing(step->env->face_rule,
+				     yf_env_now_s(step->env)) == YF_FACE_CLOSED;
+}
+
+static yf_err close_face(const struct yf_proof_step *step)
+{
+	return fail(step, YF_PROOF_NO_CERTIFICATE, YUFU_REASON_NONE);
 }
 
 /* --- number and name --- */
@@ -82,6 +98,8 @@ yf_err yf_proof_identify(const struct yf_proof_step *step, yf_str number,
 	session->person_shard = person.shard;
 	snprintf(session->person_id, sizeof(session->person_id), "%.*s",
 		 YF_ARG(person.id));
+	if (is_closed(step))
+		return close_face(step);
 	session->phase = YF_PROOF_CONSENT;
 	return YF_OK;
 }
@@ -124,7 +142,7 @@ static yf_err describe_portrait(const struct yf_proof_step *step, bool *found)
 {
 	struct yf_proof_session *session = step->session;
 	const struct yf_person_ref person = person_of(session);
-	struct yf_look look;
+	struct yf_face_sight sight;
 	yf_bytes portrait;
 
 	*found = session->has_portrait;
@@ -135,36 +153,59 @@ static yf_err describe_portrait(const struct yf_proof_step *step, bool *found)
 				    &portrait));
 	if (!portrait.len)
 		return YF_OK;
-	const yf_err err = yf_face_pool_look(step->env->face, portrait,
-					     YF_FACE_DESCRIPTION, &look);
+	const yf_err err = yf_face_pool_enrol(step->env->face, &portrait, 1,
+					      YUFU_FACE_PORTRAIT,
+					      &session->portrait, &sight);
 	if (err.code == YF_CODE_IMAGE || err.code == YF_CODE_TOO_LARGE)
 		return YF_OK;
 	YF_TRY(err);
-	if (look.outcome != YF_LOOK_FACE)
-		return YF_OK;
-	memcpy(session->portrait, look.descriptor, sizeof(session->portrait));
-	session->has_portrait = true;
-	*found = true;
+	session->has_portrait = *found = session->portrait.len > 0;
 	return YF_OK;
 }
 
-yf_err yf_proof_attempt(const struct yf_proof_step *step)
+static int64_t now_us(const struct yf_proof_step *step)
+{
+	return yf_clock_mono_ms(&step->env->clock) * 1000;
+}
+
+/* No picture yet: the engine says what is to be shown first. */
+static yf_err start(const struct yf_proof_step *step,
+		    const struct yufu_face_challenge *challenge)
+{
+	struct yf_face_session *face =
+		YF_NEW(step->arena, struct yf_face_session, 1);
+	struct yufu_face_progress progress;
+
+	if (!face)
+		return YF_FAIL(MEMORY);
+	face->challenge = *challenge;
+	YF_TRY(yf_face_pool_challenge(step->env->face, face,
+				      (yf_bytes){ NULL, 0 }, now_us(step),
+				      &progress, NULL));
+	return yf_proof_start(step->session, face, &progress,
+			      yf_clock_mono_ms(&step->env->clock));
+}
+
+yf_err yf_proof_attempt(const struct yf_proof_step *step, bool accessible)
 {
 	struct yf_proof_session *session = step->session;
-	yf_liveness_step steps[YF_LIVENESS_DRAWN];
 	int64_t failures;
 	bool found;
 
 	YF_TRY(yf_proof_may(session, YF_PROOF_READY));
+	session->accessible = accessible;
+	if (is_closed(step))
+		return close_face(step);
 	YF_TRY(yf_proof_store_failures_today(step, &failures));
 	if (failures >= YF_PROOF_PERSON_DAY_MAX)
-		return fail(step, YF_PROOF_TOO_OFTEN, YF_LIVENESS_OK);
+		return fail(step, YF_PROOF_TOO_OFTEN, YUFU_REASON_NONE);
 	YF_TRY(describe_portrait(step, &found));
 	if (!found)
-		return fail(step, YF_PROOF_NO_PORTRAIT, YF_LIVENESS_OK);
-	yf_liveness_draw(yf_random_below(YF_LIVENESS_DRAWS), steps);
-	return yf_proof_start(session, steps, YF_LIVENESS_DRAWN,
-			      yf_clock_mono_ms(&step->env->clock));
+		return fail(step, YF_PROOF_NO_PORTRAIT, YUFU_REASON_NONE);
+	const struct yufu_face_challenge challenge =
+		yf_liveness_draw(yf_random_below(YF_LIVENESS_DRAWS), accessible,
+				 (uint64_t)now_us(step));
+	return start(step, &challenge);
 }
 
 static yf_err write_redirect(const struct yf_proof_step *step, const char *name,
@@ -199,7 +240,7 @@ static yf_err pass(const struct yf_proof_step *step, yf_str *redirect)
 	const struct yf_grant grant = {
 		.kind = YF_GRANT_CODE,
 		.person = person_of(session),
-		.configuration_id = YF_STR(YF_ID_CONFIGURATION),
+		.type = yf_str_of(session->type),
 		.client_id = yf_str_of(session->client_id),
 		.redirect_uri = yf_str_of(session->redirect_uri),
 		.code_challenge = yf_str_of(session->code_challenge),
@@ -215,7 +256,7 @@ static yf_err pass(const struct yf_proof_step *step, yf_str *redirect)
 	YF_TRY(keep_redirect(session, address));
 	const yf_err err = yf_proof_store_success(step, &grant, &handle);
 	if (err.code == YF_CODE_TOO_MANY)
-		return fail(step, YF_PROOF_TOO_OFTEN, YF_LIVENESS_OK);
+		return fail(step, YF_PROOF_TOO_OFTEN, YUFU_REASON_NONE);
 	YF_TRY(err);
 	session->phase = YF_PROOF_PASSED;
 	yf_proof_forget(session);
@@ -223,57 +264,73 @@ static yf_err pass(const struct yf_proof_step *step, yf_str *redirect)
 	return YF_OK;
 }
 
-/* The unit mean of the best pictures of the session against the register. */
-static bool is_same_person(const struct yf_proof_step *step)
+/* The template of the session's best pictures against the register's. */
+static yf_err decide(const struct yf_proof_step *step,
+		     const struct yf_face_template *probe, bool *same)
 {
-	const struct yf_proof_session *session = step->session;
-	float probe[YF_FACE_DESCRIPTOR];
+	struct yf_face_score score;
 
-	return yf_liveness_descriptor(&session->liveness, probe) > 0 &&
-	       yf_look_distance(probe, session->portrait) <
-		       step->env->settings.face_distance_max;
+	YF_TRY(yf_face_pool_match(step->env->face, probe,
+				  &step->session->portrait, &score));
+	*same = yf_face_decide(step->env->face_rule, (double)score.score,
+			       (double)score.log10_fmr,
+			       yf_env_now_s(step->env));
+	return YF_OK;
 }
 
-static void keep_box(struct yf_proof_session *session,
-		     const struct yf_look *look)
+static void keep_box(struct yf_proof_session *session)
 {
-	session->has_box =
-		look->outcome == YF_LOOK_FACE && look->width && look->height;
+	const struct yufu_face_progress *progress = &session->progress;
+	const float width = (float)session->face->width;
+	const float height = (float)session->face->height;
+
+	session->has_box = progress->image_result == YUFU_FACE_OK &&
+			   width > 0 && height > 0;
 	if (!session->has_box)
 		return;
 	for (int i = 0; i < 4; i++)
-		session->box[i] = look->box[i] /
-				  (float)(i % 2 ? look->height : look->width);
+		session->box[i] =
+			progress->quality.box[i] / (i % 2 ? height : width);
+}
+
+static yf_err judge(const struct yf_proof_step *step,
+		    const struct yf_face_template *probe, yf_str *redirect)
+{
+	const struct yufu_face_progress *progress = &step->session->progress;
+	bool same = false;
+
+	if (progress->state == YUFU_STATE_GO_ON)
+		return YF_OK;
+	if (progress->state == YUFU_STATE_FAILED)
+		return fail(step, YF_PROOF_CHALLENGE,
+			    (enum yufu_face_reason)progress->reason);
+	/* A certificate may end while somebody is before the camera. */
+	if (is_closed(step))
+		return close_face(step);
+	YF_TRY(decide(step, probe, &same));
+	return same ? pass(step, redirect)
+		    : fail(step, YF_PROOF_NOT_MATCHED, YUFU_REASON_NONE);
 }
 
 yf_err yf_proof_frame(const struct yf_proof_step *step, yf_bytes jpeg,
 		      yf_str *redirect)
 {
 	struct yf_proof_session *session = step->session;
-	struct yf_liveness *liveness = &session->liveness;
-	struct yf_look look;
+	struct yf_face_template probe = { .len = 0 };
 
 	YF_TRY(yf_proof_may(session, YF_PROOF_FACE));
-	YF_TRY(yf_face_pool_look(step->env->face, jpeg,
-				 yf_liveness_wants_descriptor(liveness)
-					 ? YF_FACE_DESCRIPTION
-					 : YF_FACE_LANDMARKS,
-				 &look));
-	keep_box(session, &look);
-	switch (yf_liveness_feed(liveness, &look,
-				 yf_clock_mono_ms(&step->env->clock))) {
-	case YF_LIVENESS_GO_ON:
-	case YF_LIVENESS_NEXT_STEP:
+	const int64_t came_ms = yf_clock_mono_ms(&step->env->clock);
+	if (came_ms - session->frame_ms < YF_PROOF_FRAME_GAP_MS)
 		return YF_OK;
-	case YF_LIVENESS_FAILED:
-		return fail(step, YF_PROOF_CHALLENGE,
-			    yf_liveness_why(liveness));
-	case YF_LIVENESS_PASSED:
-		break;
-	}
-	return is_same_person(step)
-		       ? pass(step, redirect)
-		       : fail(step, YF_PROOF_NOT_MATCHED, YF_LIVENESS_OK);
+	session->frame_ms = came_ms;
+	YF_TRY(yf_face_pool_challenge(step->env->face, session->face, jpeg,
+				      now_us(step), &session->progress,
+				      &probe));
+	session->progress_ms = yf_clock_mono_ms(&step->env->clock);
+	keep_box(session);
+	const yf_err err = judge(step, &probe, redirect);
+	yf_face_template_wipe(&probe);
+	return err;
 }
 
 yf_err yf_proof_trouble(const struct yf_proof_step *step,
@@ -293,7 +350,7 @@ yf_err yf_proof_trouble(const struct yf_proof_step *step,
 	/* A start that came to nothing is an attempt: they have an end. */
 	if (session->phase == YF_PROOF_READY)
 		session->attempts++;
-	return fail(step, reason, YF_LIVENESS_OK);
+	return fail(step, reason, YUFU_REASON_NONE);
 }
 
 yf_err yf_proof_cancel(const struct yf_proof_step *step, yf_str *redirect)

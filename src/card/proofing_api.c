@@ -1,5 +1,6 @@
 #include "card/proofing_api.h"
 
+#include "card/face_rule.h"
 #include "card/proofing.h"
 #include "codec/json.h"
 #include "http/reply.h"
@@ -15,10 +16,20 @@ static void put_text(struct yf_json_out *out, const char *name,
 		yf_json_out_null(out, name);
 }
 
+/* What is left of the time shown with the last picture. */
+static int64_t left_ms(const struct yf_env *env,
+		       const struct yf_proof_session *session)
+{
+	const int64_t left = session->progress_ms + session->progress.left_ms -
+			     yf_clock_mono_ms(&env->clock);
+
+	return left < 0 ? 0 : left;
+}
+
 static void put_prompt(struct yf_json_out *out, const struct yf_env *env,
 		       const struct yf_proof_session *session)
 {
-	const struct yf_liveness *live = &session->liveness;
+	const struct yufu_face_progress *progress = &session->progress;
 
 	if (session->phase != YF_PROOF_FACE) {
 		yf_json_out_null(out, "prompt");
@@ -26,16 +37,14 @@ static void put_prompt(struct yf_json_out *out, const struct yf_env *env,
 		return;
 	}
 	yf_json_out_object(out, "prompt");
-	yf_json_out_text(out, "kind",
-			 yf_liveness_step_name(yf_liveness_shown(live)));
-	yf_json_out_int(out, "index", live->at);
-	yf_json_out_int(out, "count", live->count);
-	yf_json_out_int(
-		out, "left_ms",
-		yf_liveness_left_ms(live, yf_clock_mono_ms(&env->clock)));
+	yf_json_out_text(out, "kind", yf_face_step_name(progress->shown));
+	yf_json_out_int(out, "index", progress->step_index);
+	yf_json_out_int(out, "count", session->face->challenge.step_count);
+	yf_json_out_int(out, "left_ms", left_ms(env, session));
+	yf_json_out_bool(out, "accessible",
+			 session->face->challenge.accessible);
 	yf_json_out_close(out);
-	yf_json_out_text(out, "hint",
-			 yf_liveness_hint_name(yf_liveness_advice(live)));
+	yf_json_out_text(out, "hint", yf_face_hint_name(progress->hint));
 }
 
 static void put_ticket(struct yf_json_out *out, const struct yf_ticket *ticket)
@@ -68,6 +77,8 @@ static yf_err encode(const struct yf_proof_step *step, yf_str redirect,
 {
 	const struct yf_settings *settings = &step->env->settings;
 	const struct yf_proof_session *session = step->session;
+	const yf_face_standing standing = yf_face_rule_standing(
+		step->env->face_rule, yf_env_now_s(step->env));
 	struct yf_json_out out = yf_json_out_new(step->arena, 1024);
 	yf_str text;
 
@@ -75,7 +86,8 @@ static yf_err encode(const struct yf_proof_step *step, yf_str redirect,
 	yf_json_out_text(&out, "state", yf_proof_phase_name(session->phase));
 	yf_json_out_text(&out, "client", session->client_id);
 	yf_json_out_str(&out, "controller", settings->name);
-	yf_json_out_bool(&out, "demo", settings->demo);
+	yf_json_out_bool(&out, "demo", standing == YF_FACE_DEMO);
+	yf_json_out_text(&out, "face", yf_face_standing_name(standing));
 	yf_json_out_object(&out, "notice");
 	yf_json_out_int(&out, "version", YF_PROOF_NOTICE_VERSION);
 	yf_json_out_object(&out, "retention");
@@ -199,9 +211,15 @@ yf_err yf_proof_consent_post(const struct yf_env *env, struct yf_exchange *x,
 static yf_err attempt(const struct yf_proof_step *step,
 		      const struct yf_exchange *x, yf_str *redirect)
 {
-	(void)x;
+	bool accessible = false;
+	const struct yf_json_field fields[] = {
+		YF_JSON_FLAG_OPT("accessible", &accessible),
+		YF_JSON_END,
+	};
+
 	(void)redirect;
-	return yf_proof_attempt(step);
+	YF_TRY(yf_json_decode(x->arena, x->body, fields));
+	return yf_proof_attempt(step, accessible);
 }
 
 yf_err yf_proof_attempt_post(const struct yf_env *env, struct yf_exchange *x,

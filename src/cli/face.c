@@ -6,33 +6,37 @@
 
 #include "base/file.h"
 #include "base/share.h"
+#include "cli/face_certificate.h"
 #include "cli/face_parts.h"
 #include "cli/print.h"
-#include "face/match.h"
+#include "face/quality.h"
 #include "face/wire.h"
 
 enum { ARENA_LEN = 192 * 1024 * 1024, DEADLINE_MS = 10000 };
 
-static const char usage[] =
-	"usage: yufu face compare A.jpg B.jpg [--model FILE] [--json]\n"
-	"       yufu face check A.jpg [--model FILE] [--json]\n"
-	"       yufu face bench PAIRS.csv --root DIR [--quick] [--model FILE]\n"
-	"       yufu face pack FOLDER FILE [--json]\n"
-	"FOLDER is that of the npm package @vladmandic/face-api.\n";
+/* Of `compare`: one false match in a thousand, as the engine claims. */
+static const float log10_fmr_max = -3;
 
-const char *yf_look_outcome_name(yf_look_outcome outcome)
+static const char usage[] =
+	"usage: yufu face compare A.jpg B.jpg [--engine FILE] [--model FILE]"
+	" [--json]\n"
+	"       yufu face check A.jpg [--engine FILE] [--model FILE] [--json]\n"
+	"       yufu face bench PAIRS.csv --root DIR [--groups GROUPS.csv]"
+	" [--cross]\n"
+	"                 [--report OUT] [--data TEXT] [--jobs N]"
+	" [--engine FILE] [--model FILE]\n"
+	"       yufu face pack SOURCE FILE [--sidecar FILE] [--licence FILE]"
+	" [--json]\n"
+	"       yufu face certify REPORT.json --key KEY.pem --cert CERT.pem\n"
+	"                 [--days N] [--by TEXT] [--out FILE] [--json]\n"
+	"       yufu face certificate FILE [--trust PEM] [--json]\n"
+	"       yufu face certifier DIR [--name TEXT] [--json]\n"
+	"SOURCE is the folder of the npm package @vladmandic/face-api, or an "
+	"ONNX\nmodel, NAME.onnx, with a sidecar NAME.ini.\n";
+
+const char *yf_face_cli_engine(const struct yf_face_cli *cli)
 {
-	static const char *const names[] = {
-		[YF_LOOK_FACE] = "face",
-		[YF_LOOK_NONE] = "none",
-		[YF_LOOK_MANY] = "many",
-		[YF_LOOK_TOO_SMALL] = "too_small",
-		[YF_LOOK_TOO_DARK] = "too_dark",
-		[YF_LOOK_TOO_BRIGHT] = "too_bright",
-		[YF_LOOK_BLURRED] = "blurred",
-		[YF_LOOK_CUT_OFF] = "cut_off",
-	};
-	return names[outcome];
+	return cli->engine ? cli->engine : cli->model;
 }
 
 int yf_face_cli_fail(const char *what, yf_err err)
@@ -47,25 +51,42 @@ yf_err yf_face_cli_load(struct yf_arena *arena, const char *path, yf_bytes *out)
 	return yf_file_load(arena, path, YF_FACE_JPEG_LEN_MAX, out);
 }
 
+/* A vendor's engine knows its own model. */
 static yf_err find_model(struct yf_face_cli *cli)
 {
 	yf_str path;
 
-	if (cli->model)
+	if (cli->model || cli->engine)
 		return YF_OK;
 	YF_TRY(yf_share_find(cli->arena, "face.model", &path));
 	cli->model = path.ptr;
 	return YF_OK;
 }
 
+static yf_err folder_of(struct yf_arena *arena, const char *path, yf_str *out)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? yf_str_format(arena, out, "%.*s",
+				     (int)(slash - path + 1), path)
+		     : yf_str_format(arena, out, "./");
+}
+
 yf_err yf_face_cli_pool(const struct yf_face_cli *cli, unsigned workers,
 			struct yf_face_pool **out)
 {
-	yf_str program;
+	yf_str program, shared, folder = { NULL, 0 };
 
 	YF_TRY(yf_share_program(cli->arena, &program));
+	if (cli->engine)
+		YF_TRY(folder_of(cli->arena, cli->engine, &folder));
+	else if (!yf_failed(yf_share_find(cli->arena, "face.model", &shared)))
+		/* what finds the faces for a model that only describes */
+		YF_TRY(folder_of(cli->arena, shared.ptr, &folder));
 	const struct yf_face_pool_config config = {
 		.program = program.ptr,
+		.engine_path = cli->engine,
+		.folder = folder.ptr,
 		.model_path = cli->model,
 		.workers = workers,
 		.deadline_ms = DEADLINE_MS,
@@ -73,109 +94,143 @@ yf_err yf_face_cli_pool(const struct yf_face_cli *cli, unsigned workers,
 	return yf_face_pool_open(&config, out);
 }
 
-static void write_look(struct yf_json_out *out, const struct yf_look *look)
+static yf_err put_engine(struct yf_face_pool *pool, struct yf_json_out *out)
 {
-	static const char *const box[] = { "x", "y", "width", "height" };
+	char text[YF_FACE_IDENTITY_TEXT_LEN];
+	struct yf_face_identity identity;
 
-	yf_json_out_text(out, "outcome", yf_look_outcome_name(look->outcome));
-	yf_json_out_text(out, "engine", yf_face_engine_id());
-	yf_json_out_int(out, "width", look->width);
-	yf_json_out_int(out, "height", look->height);
-	if (look->outcome == YF_LOOK_NONE)
-		return;
-	yf_json_out_real(out, "score", (double)look->score);
-	yf_json_out_object(out, "box");
-	for (size_t i = 0; i < YF_COUNT(box); i++)
-		yf_json_out_real(out, box[i], (double)look->box[i]);
-	yf_json_out_close(out);
-	yf_json_out_real(out, "yaw", (double)look->yaw);
-	yf_json_out_real(out, "mouth", (double)look->mouth);
-	yf_json_out_real(out, "eye_distance", (double)look->eye_distance);
-	yf_json_out_real(out, "brightness", (double)look->brightness);
-	yf_json_out_real(out, "sharpness", (double)look->sharpness);
+	YF_TRY(yf_face_pool_identity(pool, &identity));
+	yf_face_identity_text(&identity, text);
+	yf_json_out_text(out, "engine", text);
+	return YF_OK;
+}
+
+static void put_points(struct yf_json_out *out,
+		       const struct yufu_face_quality *quality)
+{
 	yf_json_out_array(out, "points");
-	for (size_t i = 0; i < YF_FACE_POINTS; i++) {
+	for (size_t i = 0; i < quality->point_count; i++) {
 		yf_json_out_array(out, NULL);
-		yf_json_out_real(out, NULL, (double)look->points[i][0]);
-		yf_json_out_real(out, NULL, (double)look->points[i][1]);
+		yf_json_out_real(out, NULL, (double)quality->points[i][0]);
+		yf_json_out_real(out, NULL, (double)quality->points[i][1]);
 		yf_json_out_close(out);
 	}
 	yf_json_out_close(out);
 }
 
-static yf_err look_at(const struct yf_face_cli *cli, struct yf_face_pool *pool,
-		      const char *path, struct yf_look *out)
+static void put_sight(struct yf_json_out *out,
+		      const struct yf_face_sight *sight)
 {
-	yf_bytes jpeg;
+	static const char *const box[] = { "x", "y", "width", "height" };
 
-	YF_TRY(yf_face_cli_load(cli->arena, path, &jpeg));
-	return yf_face_pool_look(pool, jpeg, YF_FACE_DESCRIPTION, out);
+	yf_json_out_text(out, "outcome", yf_face_answer_name(sight->answer));
+	yf_json_out_int(out, "width", sight->width);
+	yf_json_out_int(out, "height", sight->height);
+	if (sight->answer == YF_FACE_NONE)
+		return;
+	yf_json_out_object(out, "box");
+	for (size_t i = 0; i < YF_COUNT(box); i++)
+		yf_json_out_real(out, box[i], (double)sight->quality.box[i]);
+	yf_json_out_close(out);
+	yf_quality_write(&sight->quality, out);
+	put_points(out, &sight->quality);
 }
 
 static int check(const struct yf_face_cli *cli)
 {
 	YF_AUTO(face_pool) pool = NULL;
-	struct yf_look look;
+	struct yf_json_out out = yf_json_out_new(cli->arena, 4096);
+	struct yf_face_sight sight;
+	yf_bytes jpeg;
 
 	yf_err err = yf_face_cli_pool(cli, 1, &pool);
 	if (yf_failed(err))
-		return yf_face_cli_fail(cli->model, err);
-	err = look_at(cli, pool, cli->words[0], &look);
+		return yf_face_cli_fail(yf_face_cli_engine(cli), err);
+	err = yf_face_cli_load(cli->arena, cli->words[0], &jpeg);
+	if (!yf_failed(err))
+		err = yf_face_pool_quality(pool, jpeg, &sight);
 	if (yf_failed(err))
 		return yf_face_cli_fail(cli->words[0], err);
-
-	struct yf_json_out out = yf_json_out_new(cli->arena, 4096);
 	yf_json_out_object(&out, NULL);
-	write_look(&out, &look);
+	err = put_engine(pool, &out);
+	put_sight(&out, &sight);
 	yf_json_out_close(&out);
-	err = yf_print_json(&out);
+	if (!yf_failed(err))
+		err = yf_print_json(&out);
 	if (yf_failed(err))
 		return yf_face_cli_fail("standard output", err);
-	return look.outcome == YF_LOOK_FACE ? 0 : 1;
+	return sight.answer == YF_FACE_USABLE ? 0 : 1;
+}
+
+struct comparison {
+	struct yf_face_template faces[2];
+	struct yf_face_sight sights[2];
+	struct yf_face_score score;
+	bool usable, same;
+};
+
+static yf_err describe(const struct yf_face_cli *cli, struct yf_face_pool *pool,
+		       unsigned at, struct comparison *out)
+{
+	yf_bytes jpeg;
+
+	YF_TRY(yf_face_cli_load(cli->arena, cli->words[at], &jpeg));
+	return yf_face_pool_enrol(pool, &jpeg, 1,
+				  at ? YUFU_FACE_PORTRAIT : YUFU_FACE_PROBE,
+				  &out->faces[at], &out->sights[at]);
 }
 
 static int print_comparison(const struct yf_face_cli *cli,
-			    const struct yf_look looks[static 2])
+			    struct yf_face_pool *pool,
+			    const struct comparison *found)
 {
-	const bool usable = looks[0].outcome == YF_LOOK_FACE &&
-			    looks[1].outcome == YF_LOOK_FACE;
-	const float distance =
-		yf_look_distance(looks[0].descriptor, looks[1].descriptor);
-	const bool same = usable && distance < YF_MATCH_FMR_1E3;
 	struct yf_json_out out = yf_json_out_new(cli->arena, 512);
 
 	yf_json_out_object(&out, NULL);
 	yf_json_out_text(&out, "verdict",
-			 !usable ? "unusable"
-			 : same  ? "same"
-				 : "different");
-	if (usable)
-		yf_json_out_real(&out, "distance", (double)distance);
-	yf_json_out_real(&out, "threshold", (double)YF_MATCH_FMR_1E3);
-	yf_json_out_text(&out, "a", yf_look_outcome_name(looks[0].outcome));
-	yf_json_out_text(&out, "b", yf_look_outcome_name(looks[1].outcome));
-	yf_json_out_text(&out, "engine", yf_face_engine_id());
+			 !found->usable ? "unusable"
+			 : found->same  ? "same"
+					: "different");
+	if (found->usable) {
+		yf_json_out_real(&out, "score", (double)found->score.score);
+		yf_json_out_real(&out, "log10_fmr",
+				 (double)found->score.log10_fmr);
+	}
+	yf_json_out_real(&out, "log10_fmr_max", (double)log10_fmr_max);
+	yf_json_out_text(&out, "a",
+			 yf_face_answer_name(found->sights[0].answer));
+	yf_json_out_text(&out, "b",
+			 yf_face_answer_name(found->sights[1].answer));
+	yf_err err = put_engine(pool, &out);
 	yf_json_out_close(&out);
-	const yf_err err = yf_print_json(&out);
+	if (!yf_failed(err))
+		err = yf_print_json(&out);
 	if (yf_failed(err))
 		return yf_face_cli_fail("standard output", err);
-	return same ? 0 : 1;
+	return found->same ? 0 : 1;
 }
 
 static int compare(const struct yf_face_cli *cli)
 {
 	YF_AUTO(face_pool) pool = NULL;
-	struct yf_look looks[2];
+	struct comparison found = { .usable = false };
 
 	yf_err err = yf_face_cli_pool(cli, 1, &pool);
 	if (yf_failed(err))
-		return yf_face_cli_fail(cli->model, err);
-	for (size_t i = 0; i < YF_COUNT(looks); i++) {
-		err = look_at(cli, pool, cli->words[i], &looks[i]);
+		return yf_face_cli_fail(yf_face_cli_engine(cli), err);
+	for (unsigned i = 0; i < 2; i++) {
+		err = describe(cli, pool, i, &found);
 		if (yf_failed(err))
 			return yf_face_cli_fail(cli->words[i], err);
 	}
-	return print_comparison(cli, looks);
+	found.usable = found.faces[0].len && found.faces[1].len;
+	if (found.usable)
+		err = yf_face_pool_match(pool, &found.faces[0], &found.faces[1],
+					 &found.score);
+	if (yf_failed(err))
+		return yf_face_cli_fail("match", err);
+	found.same = found.usable && found.score.log10_fmr <= log10_fmr_max;
+	return print_comparison(cli, pool, &found);
 }
 
 /* False for an option that is not known or lacks its value. */
@@ -186,12 +241,14 @@ static bool read_options(struct yf_face_cli *cli, int argc, char **argv)
 
 		if (strcmp(argv[i], "--json") == 0)
 			cli->json = true;
-		else if (strcmp(argv[i], "--quick") == 0)
-			cli->quick = true;
 		else if (strcmp(argv[i], "--model") == 0 && more)
 			cli->model = argv[++i];
-		else if (strcmp(argv[i], "--root") == 0 && more)
-			cli->root = argv[++i];
+		else if (strcmp(argv[i], "--engine") == 0 && more)
+			cli->engine = argv[++i];
+		else if (strcmp(argv[i], "--sidecar") == 0 && more)
+			cli->sidecar = argv[++i];
+		else if (strcmp(argv[i], "--licence") == 0 && more)
+			cli->licence = argv[++i];
 		else if (argv[i][0] != '-' &&
 			 cli->word_count < YF_COUNT(cli->words))
 			cli->words[cli->word_count++] = argv[i];
@@ -209,17 +266,31 @@ static const struct verb {
 } verbs[] = {
 	{ "compare", 2, true, compare },
 	{ "check", 1, true, check },
-	{ "bench", 1, true, yf_face_cli_bench },
 	{ "pack", 2, false, yf_face_cli_pack },
+};
+
+/* Verbs with options of their own. */
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} own_verbs[] = {
+	{ "certify", yf_cli_face_certify },
+	{ "certificate", yf_cli_face_certificate },
+	{ "certifier", yf_cli_face_certifier },
 };
 
 int yf_cli_face(int argc, char **argv)
 {
+	for (size_t i = 0; argc > 0 && i < YF_COUNT(own_verbs); i++)
+		if (strcmp(argv[0], own_verbs[i].name) == 0)
+			return own_verbs[i].run(argc, argv);
 	YF_AUTO(arena) arena = yf_arena_new(ARENA_LEN);
 	struct yf_face_cli cli = { .arena = arena };
 
 	if (!arena)
 		return yf_face_cli_fail("start", YF_FAIL(MEMORY));
+	if (argc > 0 && strcmp(argv[0], "bench") == 0)
+		return yf_face_cli_bench(argc, argv, find_model);
 	for (size_t i = 0; argc > 0 && i < YF_COUNT(verbs); i++) {
 		const struct verb *verb = &verbs[i];
 		if (strcmp(argv[0], verb->name) != 0)
@@ -237,9 +308,9 @@ int yf_cli_face(int argc, char **argv)
 
 int yf_cli_face_worker(int argc, char **argv)
 {
-	if (argc != 1) {
+	if (argc != 4) {
 		fputs("yufu face-worker is started by yufu itself\n", stderr);
 		return 2;
 	}
-	return yf_face_worker_main(YF_WIRE_SOCKET, argv[0]);
+	return yf_face_worker_main(YF_WIRE_SOCKET, argv);
 }

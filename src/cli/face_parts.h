@@ -10,14 +10,15 @@ struct yf_face_cli {
 	struct yf_arena *arena;
 	const char *words[4]; /* arguments that are no options */
 	unsigned word_count;
-	const char *model; /* --model, or where it is found */
-	const char *root;  /* --root */
-	bool quick;        /* --quick */
-	bool json;         /* --json */
+	const char *engine; /* --engine; NULL: ours */
+	const char *model;  /* --model, or where it is found; NULL: its own */
+	const char *sidecar; /* --sidecar; NULL: beside the model */
+	const char *licence; /* --licence; NULL: the one of the sidecar */
+	bool json;          /* --json */
 };
 
-/* "none", "face", ...; static memory. */
-const char *yf_look_outcome_name(yf_look_outcome outcome);
+/* What to name when the engine cannot be opened. */
+const char *yf_face_cli_engine(const struct yf_face_cli *cli);
 
 YF_CHECKED yf_err yf_face_cli_pool(const struct yf_face_cli *cli,
 				   unsigned workers, struct yf_face_pool **out);
@@ -30,4 +31,8 @@ YF_CHECKED yf_err yf_face_cli_load(struct yf_arena *arena, const char *path,
 int yf_face_cli_fail(const char *what, yf_err err);
 
 int yf_face_cli_pack(const struct yf_face_cli *cli);
-int yf_face_cli_bench(const struct yf_face_cli *cli);
+
+/* Reads its own options; argv[0] is "bench".  `find_model` fills cli->model
+ * where neither it nor an engine is named. */
+int yf_face_cli_bench(int argc, char **argv,
+		      yf_err (*find_model)(struct yf_face_cli *cli));

@@ -56,11 +56,11 @@ static yf_err open_pool(struct yf_home *home, struct yf_face_pool **out)
 static yf_err check_portrait(struct yf_home *home, yf_bytes jpeg)
 {
 	YF_AUTO(face_pool) pool = NULL;
-	struct yf_look look;
+	struct yf_face_sight sight;
 
 	YF_TRY(open_pool(home, &pool));
-	YF_TRY(yf_face_pool_look(pool, jpeg, YF_FACE_LANDMARKS, &look));
-	if (look.outcome != YF_LOOK_FACE)
+	YF_TRY(yf_face_pool_quality(pool, jpeg, &sight));
+	if (sight.answer != YF_FACE_USABLE)
 		fprintf(stderr,
 			"yufu: warning: no single clear face in the portrait;"
 			" this person cannot use the face scan and goes to a"

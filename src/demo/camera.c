@@ -4,24 +4,25 @@
 
 /* Far enough for the challenge with a margin, and no farther: a head that is
  * turned less looks better. */
-static struct yf_head_pose target(yf_liveness_step step)
+static struct yf_head_pose target(enum yufu_face_step step)
 {
 	struct yf_head_pose pose = { .growth = 1 };
 
 	switch (step) {
-	case YF_STEP_TURN_LEFT:
+	case YUFU_STEP_TURN_LEFT:
 		pose.yaw = 22;
 		break;
-	case YF_STEP_TURN_RIGHT:
+	case YUFU_STEP_TURN_RIGHT:
 		pose.yaw = -22;
 		break;
-	case YF_STEP_OPEN_MOUTH:
+	case YUFU_STEP_OPEN_MOUTH:
 		pose.mouth = 0.66f;
 		break;
-	case YF_STEP_COME_CLOSER:
+	case YUFU_STEP_COME_CLOSER:
 		pose.growth = 1.45f;
 		break;
-	case YF_STEP_NEUTRAL:
+	case YUFU_STEP_LOOK_UP:
+	case YUFU_STEP_NEUTRAL:
 		break;
 	}
 	return pose;
@@ -68,12 +69,12 @@ static struct yf_head_pose bare_pose(const struct yf_camera *camera,
 
 void yf_camera_begin(struct yf_camera *camera, int64_t now_ms)
 {
-	*camera = (struct yf_camera){ .from = target(YF_STEP_NEUTRAL),
-				      .step = YF_STEP_NEUTRAL,
+	*camera = (struct yf_camera){ .from = target(YUFU_STEP_NEUTRAL),
+				      .step = YUFU_STEP_NEUTRAL,
 				      .shown_ms = now_ms };
 }
 
-void yf_camera_show(struct yf_camera *camera, yf_liveness_step step,
+void yf_camera_show(struct yf_camera *camera, enum yufu_face_step step,
 		    int64_t now_ms)
 {
 	if (step == camera->step)

@@ -12,7 +12,7 @@
  */
 struct yf_camera {
 	struct yf_head_pose from; /* when the step was shown */
-	yf_liveness_step step;
+	enum yufu_face_step step;
 	int64_t shown_ms;
 };
 
@@ -25,7 +25,7 @@ enum {
 void yf_camera_begin(struct yf_camera *camera, int64_t now_ms);
 
 /* What is shown now; the same again changes nothing. */
-void yf_camera_show(struct yf_camera *camera, yf_liveness_step step,
+void yf_camera_show(struct yf_camera *camera, enum yufu_face_step step,
 		    int64_t now_ms);
 
 struct yf_head_pose yf_camera_pose(const struct yf_camera *camera,

@@ -208,14 +208,14 @@ static yf_err open_head(const struct yf_env *env, const struct yf_city *city,
 			const struct yf_sitter *sitter, struct yf_head **out)
 {
 	YF_AUTO(arena) arena = yf_arena_new(ARENA_MAX);
-	struct yf_look look;
+	struct yf_face_sight sight;
 	yf_bytes jpeg;
 
 	if (!arena)
 		return YF_FAIL(MEMORY);
 	YF_TRY(yf_sitter_load(arena, sitter, city->pictures, &jpeg));
-	YF_TRY(yf_face_pool_look(env->face, jpeg, YF_FACE_LANDMARKS, &look));
-	return yf_head_open(jpeg, look.points, YF_HEAD_ROUND, out);
+	YF_TRY(yf_face_pool_quality(env->face, jpeg, &sight));
+	return yf_head_open(jpeg, sight.quality.points, YF_HEAD_ROUND, out);
 }
 
 static yf_err shoot(const struct yf_env *env, struct yf_arena *arena,

@@ -196,23 +196,19 @@ static yf_err read_person(struct yf_arena *arena, yf_str body,
 
 static yf_err check_portrait(const struct yf_env *env, yf_bytes jpeg)
 {
-	struct yf_look look;
+	struct yf_face_sight sight;
 
 	if (jpeg.len > PORTRAIT_MAX)
 		return YF_FAIL(TOO_LARGE);
-	YF_TRY(yf_face_pool_look(env->face, jpeg, YF_FACE_LANDMARKS, &look));
-	switch (look.outcome) {
-	case YF_LOOK_FACE:
+	YF_TRY(yf_face_pool_quality(env->face, jpeg, &sight));
+	switch (sight.answer) {
+	case YF_FACE_USABLE:
 		return YF_OK;
-	case YF_LOOK_NONE:
+	case YF_FACE_NONE:
 		return YF_FAIL(NO_FACE);
-	case YF_LOOK_MANY:
+	case YF_FACE_MANY:
 		return YF_FAIL(MANY_FACES);
-	case YF_LOOK_TOO_SMALL:
-	case YF_LOOK_TOO_DARK:
-	case YF_LOOK_TOO_BRIGHT:
-	case YF_LOOK_BLURRED:
-	case YF_LOOK_CUT_OFF:
+	case YF_FACE_UNUSABLE:
 		break;
 	}
 	return YF_FAIL(QUALITY);

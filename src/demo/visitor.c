@@ -31,14 +31,14 @@ struct state {
 
 static const struct {
 	const char *kind;
-	yf_liveness_step step;
+	enum yufu_face_step step;
 	const char *says;
 } prompts[] = {
-	{ "neutral", YF_STEP_NEUTRAL, "look at the camera" },
-	{ "turn_left", YF_STEP_TURN_LEFT, "turn your head to the left" },
-	{ "turn_right", YF_STEP_TURN_RIGHT, "turn your head to the right" },
-	{ "open_mouth", YF_STEP_OPEN_MOUTH, "open your mouth" },
-	{ "come_closer", YF_STEP_COME_CLOSER, "come closer" },
+	{ "neutral", YUFU_STEP_NEUTRAL, "look at the camera" },
+	{ "turn_left", YUFU_STEP_TURN_LEFT, "turn your head to the left" },
+	{ "turn_right", YUFU_STEP_TURN_RIGHT, "turn your head to the right" },
+	{ "open_mouth", YUFU_STEP_OPEN_MOUTH, "open your mouth" },
+	{ "come_closer", YUFU_STEP_COME_CLOSER, "come closer" },
 };
 
 static const char notice[] =
@@ -178,14 +178,14 @@ static yf_err covered(struct yf_arena *arena, uint64_t seed, yf_str *out)
 	return YF_OK;
 }
 
-static yf_liveness_step step_of(yf_str kind, const char **says)
+static enum yufu_face_step step_of(yf_str kind, const char **says)
 {
 	for (size_t i = 0; i < YF_COUNT(prompts); i++)
 		if (yf_str_is(kind, prompts[i].kind)) {
 			*says = prompts[i].says;
 			return prompts[i].step;
 		}
-	return YF_STEP_NEUTRAL;
+	return YUFU_STEP_NEUTRAL;
 }
 
 static void wait_until(const struct yf_clock *clock, int64_t until_ms)
@@ -229,7 +229,7 @@ static void show(struct yf_visitor *visitor, struct yf_camera *camera,
 		 yf_str prompt)
 {
 	const char *says = NULL;
-	const yf_liveness_step step = step_of(prompt, &says);
+	const enum yufu_face_step step = step_of(prompt, &says);
 
 	if (says && (step != camera->step || visitor->frames == 0))
 		yf_story_say(visitor->story, "the page says: %s", says);

@@ -17,8 +17,11 @@
 /* Buckets of the `shard` columns; never changed after the first row. */
 enum { YF_SHARDS = 1024 };
 
+struct yf_card_documents;
+struct yf_card_types;
 struct yf_city;
 struct yf_face_pool;
+struct yf_face_rule;
 struct yf_files;
 struct yf_listener;
 struct yf_proofing;
@@ -42,7 +45,6 @@ struct yf_settings {
 	int64_t card_days;  /* how long a copy of a card is valid */
 	int64_t evidence_days;
 	int64_t batch_size;
-	float face_distance_max; /* 1:1 decision, see face/match.h */
 	/* client_id=redirect_uri pairs beside the own wallet's */
 	const struct yf_client *clients;
 	size_t client_count;
@@ -60,8 +62,13 @@ struct yf_env {
 	struct yf_db *db;
 	struct yf_events *events;
 	struct yf_face_pool *face;
+	/* What a match is worth, card/face_rule.h; NULL: nothing */
+	const struct yf_face_rule *face_rule;
 	const struct yf_files *files; /* the web pages */
 	struct yf_listener *listener; /* the public one, for metrics */
+	const struct yf_card_types *types; /* what is issued, card/type.h */
+	/* What the well-known addresses serve, card/documents.h */
+	const struct yf_card_documents *documents;
 	struct yf_proofing *proofing; /* sessions under way, card/proofing.h */
 	/* What one client address may begin without being known; may be NULL */
 	struct yf_limit *begins;

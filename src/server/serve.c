@@ -5,11 +5,13 @@
 #include "base/log.h"
 #include "base/share.h"
 #include "card/card.h"
+#include "card/documents.h"
 #include "card/proof_table.h"
 #include "check/check.h"
 #include "face/pool.h"
 #include "http/listen.h"
 #include "http/reply.h"
+#include "server/face.h"
 #include "server/metrics_api.h"
 #include "server/sweep.h"
 
@@ -38,6 +40,7 @@ struct server {
 	struct yf_files *files;
 	struct yf_events *events;
 	struct yf_face_pool *face;
+	struct yf_face_rule face_rule;
 	struct yf_proofing *proofing;
 	struct yf_limit *begins;
 	struct yf_sweep *sweep;
@@ -57,6 +60,18 @@ static yf_err open_pages(struct server *s)
 	return YF_OK;
 }
 
+static yf_err open_documents(struct server *s)
+{
+	struct yf_card_documents *documents =
+		YF_NEW(s->home->arena, struct yf_card_documents, 1);
+
+	if (!documents)
+		return YF_FAIL(MEMORY);
+	YF_TRY(yf_card_documents_make(s->home->arena, s->env, documents));
+	s->env->documents = documents;
+	return YF_OK;
+}
+
 static unsigned default_face_workers(void)
 {
 	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -66,24 +81,56 @@ static unsigned default_face_workers(void)
 					  : (unsigned)cores;
 }
 
+/* The folder that a file is in, where an engine has its own files. */
+static yf_err folder_of(struct yf_arena *arena, const char *path, yf_str *out)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? yf_str_format(arena, out, "%.*s",
+				     (int)(slash - path + 1), path)
+		     : yf_str_format(arena, out, "./");
+}
+
+static yf_err find_engine(struct server *s, struct yf_face_pool_config *config)
+{
+	const struct yf_serving *serving = &s->home->serving;
+	struct yf_arena *arena = s->home->arena;
+	yf_str text;
+
+	if (serving->face_model[0])
+		config->model_path = serving->face_model;
+	if (serving->face_engine[0]) {
+		s->home->problem = YF_STR("[face] engine");
+		config->engine_path = serving->face_engine;
+		YF_TRY(folder_of(arena, serving->face_engine, &text));
+		config->folder = text.ptr;
+	} else if (!config->model_path) {
+		s->home->problem = YF_STR("the face model (face.model) beside"
+					  " the program");
+		YF_TRY(yf_share_find(arena, "face.model", &text));
+		config->model_path = text.ptr;
+	}
+	return YF_OK;
+}
+
 static yf_err open_face(struct server *s)
 {
-	const int64_t workers = s->home->serving.face_workers;
+	const struct yf_serving *serving = &s->home->serving;
+	const int64_t workers = serving->face_workers;
 	struct yf_face_pool_config config = {
 		.workers = workers ? (unsigned)workers : default_face_workers(),
 		.deadline_ms = FACE_DEADLINE_MS,
+		.memory_len_max = (size_t)serving->face_memory_mb * 1024 * 1024,
 	};
-	yf_str model;
 	yf_str program;
 
-	s->home->problem = YF_STR("the face model (face.model) beside the"
-				  " program");
-	YF_TRY(yf_share_find(s->home->arena, "face.model", &model));
+	YF_TRY(find_engine(s, &config));
 	YF_TRY(yf_share_program(s->home->arena, &program));
-	config.model_path = model.ptr;
 	config.program = program.ptr;
 	YF_TRY(yf_face_pool_open(&config, &s->face));
 	s->env->face = s->face;
+	YF_TRY(yf_serving_face_rule(s->home, s->face, &s->face_rule));
+	s->env->face_rule = &s->face_rule;
 	return YF_OK;
 }
 
@@ -95,6 +142,7 @@ static yf_err open_parts(struct server *s)
 	};
 
 	YF_TRY(open_pages(s));
+	YF_TRY(open_documents(s));
 	YF_TRY(open_face(s));
 	s->home->problem = (yf_str){ NULL, 0 };
 	YF_TRY(yf_events_new(STREAMS_MAX, &s->events));

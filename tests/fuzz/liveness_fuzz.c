@@ -14,7 +14,7 @@
  * as one person.
  */
 struct witness {
-	unsigned done[YF_LIVENESS_STEPS_MAX];
+	unsigned done[YUFU_FACE_STEPS_MAX];
 	unsigned described;
 	int64_t first_ms;
 };
@@ -66,25 +66,30 @@ static struct yf_look look_of(const uint8_t *bytes, uint64_t number)
 		   0.7f + bytes[4] / 160.0f, flat);
 	if (bytes[1] & 4)
 		look.descriptor[other ? 1 : 0] = 1;
+	/* A glance of its own, or for some the one of others. */
+	for (size_t i = 0; i < YF_LOOK_GLANCE; i++)
+		look.glance[i] = bytes[6] > 16 ? (uint8_t)(number * 37 + i * i)
+					       : (uint8_t)i;
 	/* Now and then a number from nowhere. */
 	if (bytes[7] == 255)
 		memcpy((uint8_t *)&look.box + bytes[8] % 200, bytes, 4);
 	return look;
 }
 
-static bool shows(const struct yf_look *look, yf_liveness_step step,
+static bool shows(const struct yf_look *look, enum yufu_face_step step,
 		  float neutral_eyes)
 {
 	switch (step) {
-	case YF_STEP_TURN_LEFT:
+	case YUFU_STEP_TURN_LEFT:
 		return look->yaw >= 0.35f;
-	case YF_STEP_TURN_RIGHT:
+	case YUFU_STEP_TURN_RIGHT:
 		return look->yaw <= -0.35f;
-	case YF_STEP_OPEN_MOUTH:
+	case YUFU_STEP_OPEN_MOUTH:
 		return look->mouth >= 0.35f;
-	case YF_STEP_COME_CLOSER:
+	case YUFU_STEP_COME_CLOSER:
 		return look->eye_distance >= 1.2f * neutral_eyes;
-	case YF_STEP_NEUTRAL:
+	case YUFU_STEP_LOOK_UP:
+	case YUFU_STEP_NEUTRAL:
 		break;
 	}
 	return false;
@@ -95,12 +100,12 @@ static void check_end(const struct yf_liveness *session,
 {
 	float mean[YF_FACE_DESCRIPTOR];
 
-	if (session->progress != YF_LIVENESS_PASSED) {
-		demand((session->progress == YF_LIVENESS_FAILED) ==
-		       (session->reason != YF_LIVENESS_OK));
+	if (session->progress != YUFU_STATE_PASSED) {
+		demand((session->progress == YUFU_STATE_FAILED) ==
+		       (session->reason != YUFU_REASON_NONE));
 		return;
 	}
-	demand(session->reason == YF_LIVENESS_OK);
+	demand(session->reason == YUFU_REASON_NONE);
 	demand(session->at == session->count);
 	demand(now_ms - witness->first_ms >=
 	       (int64_t)session->count * YF_LIVENESS_REACTION_MS);
@@ -114,23 +119,24 @@ static void check_end(const struct yf_liveness *session,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	yf_liveness_step steps[YF_LIVENESS_DRAWN];
 	struct yf_liveness session;
 	struct witness witness = { 0 };
 	int64_t now_ms = 1000;
 
 	if (len < 1)
 		return 0;
-	yf_liveness_draw(data[0] % YF_LIVENESS_DRAWS, steps);
-	yf_liveness_begin(&session, steps, YF_LIVENESS_DRAWN, now_ms);
+	const struct yufu_face_challenge drawn =
+		yf_liveness_draw(data[0] % YF_LIVENESS_DRAWS, data[0] & 128,
+				 (uint64_t)now_ms * 1000);
+	yf_liveness_begin(&session, &drawn);
 	witness.first_ms = now_ms;
 	for (size_t i = 1; i + 9 <= len; i += 9) {
 		const struct yf_look look = look_of(data + i, i);
-		const yf_liveness_step shown = yf_liveness_shown(&session);
+		const enum yufu_face_step shown = yf_liveness_shown(&session);
 		const uint32_t at = session.at;
 
 		now_ms += data[i + 5] * 4;
-		if (session.progress == YF_LIVENESS_GO_ON) {
+		if (session.progress == YUFU_STATE_GO_ON) {
 			if (session.moving &&
 			    shows(&look, shown, session.usual_eyes))
 				witness.done[at]++;
@@ -138,15 +144,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		}
 		yf_liveness_feed(&session, &look, now_ms);
 		check_end(&session, &witness, now_ms);
+		demand(yf_liveness_is_sound(&session, &drawn));
+		demand(now_ms - witness.first_ms <= YF_LIVENESS_SESSION_MS ||
+		       session.progress != YUFU_STATE_GO_ON);
 		demand(yf_liveness_left_ms(&session, now_ms) >= 0);
-		demand(yf_liveness_hint_name(yf_liveness_advice(&session)) !=
-		       NULL);
+		demand(yf_face_hint_name(yf_liveness_advice(&session)) != NULL);
 	}
 	/* It always ends. */
-	yf_liveness_wait(&session, now_ms + YF_LIVENESS_SESSION_MS +
-					   YF_LIVENESS_START_MS);
-	demand(session.progress == YF_LIVENESS_PASSED ||
-	       session.progress == YF_LIVENESS_FAILED);
+	yf_liveness_wait(&session, now_ms + YF_LIVENESS_SESSION_MS + 1);
+	demand(session.progress == YUFU_STATE_PASSED ||
+	       session.progress == YUFU_STATE_FAILED);
 	check_end(&session, &witness, now_ms);
 	return 0;
 }

@@ -9,8 +9,7 @@
 #include "demo/camera.h"
 #include "demo/sitter.h"
 #include "face/match.h"
-#include "face/pool.h"
-#include "face/wire.h"
+#include "face/engine.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +22,8 @@ static const char samples[] = "node_modules/@vladmandic/face-api/demo";
 enum { SITTERS_MAX = 8, FRAME_LEN_MAX = 8 * 1024 * 1024 };
 
 struct bed {
-	struct yf_face_pool *pool;
+	struct yf_model *model;
+	struct yf_engine *engine;
 	struct yf_head *heads[SITTERS_MAX];
 	struct yf_look portraits[SITTERS_MAX];
 	size_t count;
@@ -45,8 +45,8 @@ static struct yf_head *open_head(struct bed *bed, size_t sitter,
 
 	assert_ok(yf_sitter_load(arena, &yf_sitters(&bed->count)[sitter],
 				 samples, &jpeg));
-	assert_ok(yf_face_pool_look(bed->pool, jpeg, YF_FACE_DESCRIPTION,
-				    &bed->portraits[sitter]));
+	assert_ok(yf_engine_look(bed->engine, jpeg, YF_FACE_DESCRIPTION,
+				 &bed->portraits[sitter]));
 	assert_int_equal(bed->portraits[sitter].outcome, YF_LOOK_FACE);
 	assert_ok(
 		yf_head_open(jpeg, bed->portraits[sitter].points, kind, &head));
@@ -56,10 +56,10 @@ static struct yf_head *open_head(struct bed *bed, size_t sitter,
 static int open_bed(void **state)
 {
 	static struct bed bed;
-	const struct yf_face_pool_config config = { "/proc/self/exe", model, 1,
-						    20000 };
 
-	if (yf_failed(yf_face_pool_open(&config, &bed.pool)))
+	if (yf_failed(yf_model_open(model, &bed.model)) ||
+	    yf_failed(yf_engine_new(&bed.model->view, yf_kernel_best(),
+				    &bed.engine)))
 		return -1;
 	yf_sitters(&bed.count);
 	assert_true(bed.count <= SITTERS_MAX);
@@ -75,7 +75,8 @@ static int close_bed(void **state)
 
 	for (size_t i = 0; i < bed->count; i++)
 		yf_head_close(bed->heads[i]);
-	yf_face_pool_close(bed->pool);
+	yf_engine_free(bed->engine);
+	yf_model_close(bed->model);
 	return 0;
 }
 
@@ -89,7 +90,7 @@ static struct yf_look look_at(struct bed *bed, struct yf_head *head,
 	yf_bytes jpeg;
 
 	assert_ok(yf_head_shoot(head, pose, seed, arena, &jpeg));
-	assert_ok(yf_face_pool_look(bed->pool, jpeg, depth, &look));
+	assert_ok(yf_engine_look(bed->engine, jpeg, depth, &look));
 	return look;
 }
 
@@ -182,7 +183,7 @@ static void camera_is_smooth(void **state)
 	yf_camera_begin(&camera, 0);
 	was = yf_camera_pose(&camera, 0);
 	for (int64_t now = 20; now < 20000; now += 20) {
-		yf_camera_show(&camera, (yf_liveness_step)(now / 2500 % 5),
+		yf_camera_show(&camera, (enum yufu_face_step)(now / 2500 % 5),
 			       now);
 		const struct yf_head_pose is = yf_camera_pose(&camera, now);
 		assert_in_range((int)(100 * (is.yaw - was.yaw)) + 250, 0, 500);
@@ -202,18 +203,17 @@ static struct yf_liveness challenge(struct bed *bed, struct yf_head *head,
 				    struct yf_head *other, uint32_t swap_at,
 				    uint32_t number, float turns_by)
 {
-	yf_liveness_step steps[YF_LIVENESS_DRAWN];
 	struct yf_liveness session;
 	struct yf_camera camera;
 	int64_t now_ms = 0;
 	unsigned pictures = 0, described = 0;
-	yf_liveness_progress progress = YF_LIVENESS_GO_ON;
+	enum yufu_face_state progress = YUFU_STATE_GO_ON;
 
-	yf_liveness_draw(number, steps);
-	yf_liveness_begin(&session, steps, YF_LIVENESS_DRAWN, now_ms);
+	const struct yufu_face_challenge drawn =
+		yf_liveness_draw(number, false, 0);
+	yf_liveness_begin(&session, &drawn);
 	yf_camera_begin(&camera, now_ms);
-	while (progress != YF_LIVENESS_PASSED &&
-	       progress != YF_LIVENESS_FAILED) {
+	while (progress != YUFU_STATE_PASSED && progress != YUFU_STATE_FAILED) {
 		const bool wanted = yf_liveness_wants_descriptor(&session);
 		const bool swapped = session.moving && session.at >= swap_at;
 		now_ms += 150 + pictures * 37 % 30;
@@ -228,7 +228,7 @@ static struct yf_liveness challenge(struct bed *bed, struct yf_head *head,
 		described += wanted;
 	}
 	print_message("  %s after %.1f s, %u pictures, %u described\n",
-		      yf_liveness_reason_name(session.reason),
+		      yf_face_reason_name(session.reason),
 		      (double)now_ms / 1000, pictures, described);
 	return session;
 }
@@ -241,7 +241,7 @@ static void challenge_is_passed(void **state)
 		float mean[YF_FACE_DESCRIPTOR];
 		const struct yf_liveness session = challenge(
 			bed, bed->heads[i], NULL, UINT32_MAX, i ? 20 : 3, 1);
-		assert_int_equal(session.progress, YF_LIVENESS_PASSED);
+		assert_int_equal(session.progress, YUFU_STATE_PASSED);
 		assert_true(yf_liveness_descriptor(&session, mean) >= 3);
 		assert_true(
 			yf_look_distance(mean, bed->portraits[i].descriptor) <
@@ -255,8 +255,8 @@ static void another_person_is_seen(void **state)
 	const struct yf_liveness session =
 		challenge(bed, bed->heads[0], bed->heads[1], 1, 0, 1);
 
-	assert_int_equal(session.progress, YF_LIVENESS_FAILED);
-	assert_int_equal(session.reason, YF_LIVENESS_ANOTHER_PERSON);
+	assert_int_equal(session.progress, YUFU_STATE_FAILED);
+	assert_int_equal(session.reason, YUFU_REASON_ANOTHER_PERSON);
 	assert_int_equal(session.at, 1);
 }
 
@@ -269,9 +269,9 @@ static void flat_picture_is_refused(void **state)
 		YF_AUTO(head) print = open_head(bed, 0, YF_HEAD_FLAT);
 		const struct yf_liveness session = challenge(
 			bed, print, NULL, UINT32_MAX, 0, i ? 2.2f : 1);
-		assert_int_equal(session.progress, YF_LIVENESS_FAILED);
+		assert_int_equal(session.progress, YUFU_STATE_FAILED);
 		assert_int_equal(session.at, 0);
-		assert_false(yf_liveness_saw_no_face(session.reason) && !i);
+		assert_false(yf_face_saw_no_face(session.reason) && !i);
 	}
 }
 
@@ -303,7 +303,7 @@ static void bad_input(void **state)
 			 YF_CODE_NOT_FOUND);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sitters_are_portraits),
@@ -316,8 +316,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test(bad_input),
 	};
 
-	if (argc == 3 && strcmp(argv[1], "face-worker") == 0)
-		return yf_face_worker_main(YF_WIRE_SOCKET, argv[2]);
 	yf_log_threshold(YF_LOG_ERROR);
 	if (!picture_available() || !yf_file_exists(model)) {
 		print_message("SKIPPED no pictures or no build/face.model\n");

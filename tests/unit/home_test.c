@@ -110,8 +110,12 @@ static void made_and_opened(void **state)
 	assert_true(yf_str_is(settings->clients[0].id, "kiosk"));
 	assert_true(yf_str_is(settings->clients[0].redirect_uri,
 			      "http://127.0.0.1/cb"));
-	assert_true(settings->face_distance_max > 0.2f &&
-		    settings->face_distance_max < 0.5f);
+	/* A new deployment gives no card by face. */
+	assert_false(home->serving.face_limits.demo);
+	assert_true(home->serving.face_limits.fmr_max == 1e-4);
+	assert_true(home->serving.face_limits.group_fmr_max == 1e-3);
+	assert_string_equal(home->serving.face_certificate, "");
+	assert_string_equal(home->serving.face_certifiers, "");
 	assert_true(home->serving.https);
 	assert_string_equal(home->serving.operator_listen, "127.0.0.1:8081");
 	OK(yf_register_count(&home->env, &people));
@@ -246,10 +250,16 @@ static const struct {
 	{ "days 367", START CITY "[card]\ndays = 367\n", "days" },
 	{ "batch of 1", START CITY "[card]\nbatch_size = 1\n", "batch_size" },
 	{ "batch of 33", START CITY "[card]\nbatch_size = 33\n", "batch_size" },
-	{ "distance of 425",
-	  START CITY "[face]\ndistance_max_thousandths = 425\n", "distance" },
-	{ "distance 0", START CITY "[face]\ndistance_max_thousandths = 0\n",
-	  "distance" },
+	{ "rate of 0", START CITY "[face]\nfmr_max_millionths = 0\n",
+	  "fmr_max_millionths" },
+	{ "rate over one in ten",
+	  START CITY "[face]\nfmr_max_group_millionths = 100001\n",
+	  "fmr_max_group_millionths" },
+	{ "demo", START CITY "[face]\ndemo = perhaps\n", "demo" },
+	{ "memory", START CITY "[face]\nmemory_mb = 64\n", "memory_mb" },
+	{ "the key of before",
+	  START CITY "[face]\ndistance_max_thousandths = 338\n",
+	  "write fmr_max_millionths" },
 	{ "workers", START "workers = many\n" CITY, "workers" },
 	{ "behind_proxy", START "behind_proxy = perhaps\n" CITY,
 	  "behind_proxy" },

@@ -15,13 +15,19 @@ static struct yf_proof_session ready(void)
 	};
 }
 
-static const yf_liveness_step steps[YF_LIVENESS_DRAWN] = {
-	YF_STEP_TURN_LEFT, YF_STEP_OPEN_MOUTH, YF_STEP_COME_CLOSER
-};
-
 static yf_err start(struct yf_proof_session *session)
 {
-	return yf_proof_start(session, steps, YF_LIVENESS_DRAWN, 0);
+	static const struct yufu_face_progress progress;
+	static const struct yf_face_session face = {
+		.challenge = {
+			.size = sizeof(face.challenge),
+			.step_count = 3,
+			.steps = { YUFU_STEP_TURN_LEFT, YUFU_STEP_OPEN_MOUTH,
+				   YUFU_STEP_COME_CLOSER },
+		},
+	};
+
+	return yf_proof_start(session, &face, &progress, 0);
 }
 
 /* --- the rules --- */
@@ -29,48 +35,49 @@ static yf_err start(struct yf_proof_session *session)
 static const struct {
 	const char *name;
 	yf_proof_reason reason;
-	yf_liveness_reason liveness;
+	enum yufu_face_reason liveness;
 	bool counts;
 	yf_proof_phase phase; /* after one such failure */
 } failures[] = {
-	{ "not_matched", YF_PROOF_NOT_MATCHED, YF_LIVENESS_OK, true,
+	{ "not_matched", YF_PROOF_NOT_MATCHED, YUFU_REASON_NONE, true,
 	  YF_PROOF_READY },
-	{ "network", YF_PROOF_NETWORK, YF_LIVENESS_OK, false, YF_PROOF_READY },
-	{ "no_camera", YF_PROOF_NO_CAMERA, YF_LIVENESS_OK, false,
+	{ "network", YF_PROOF_NETWORK, YUFU_REASON_NONE, false,
 	  YF_PROOF_READY },
-	{ "camera_refused", YF_PROOF_CAMERA_REFUSED, YF_LIVENESS_OK, false,
+	{ "no_camera", YF_PROOF_NO_CAMERA, YUFU_REASON_NONE, false,
 	  YF_PROOF_READY },
-	{ "no_portrait", YF_PROOF_NO_PORTRAIT, YF_LIVENESS_OK, false,
+	{ "camera_refused", YF_PROOF_CAMERA_REFUSED, YUFU_REASON_NONE, false,
+	  YF_PROOF_READY },
+	{ "no_portrait", YF_PROOF_NO_PORTRAIT, YUFU_REASON_NONE, false,
 	  YF_PROOF_REFUSED },
-	{ "declined", YF_PROOF_DECLINED, YF_LIVENESS_OK, false,
+	{ "declined", YF_PROOF_DECLINED, YUFU_REASON_NONE, false,
 	  YF_PROOF_ELSEWHERE },
-	{ "too_often", YF_PROOF_TOO_OFTEN, YF_LIVENESS_OK, false,
+	{ "too_often", YF_PROOF_TOO_OFTEN, YUFU_REASON_NONE, false,
 	  YF_PROOF_REFUSED },
-	{ NULL, YF_PROOF_CHALLENGE, YF_LIVENESS_NO_FACE, false,
+	{ NULL, YF_PROOF_CHALLENGE, YUFU_REASON_NO_FACE, false,
 	  YF_PROOF_READY },
-	{ NULL, YF_PROOF_CHALLENGE, YF_LIVENESS_MANY_FACES, false,
+	{ NULL, YF_PROOF_CHALLENGE, YUFU_REASON_MANY_FACES, false,
 	  YF_PROOF_READY },
-	{ NULL, YF_PROOF_CHALLENGE, YF_LIVENESS_TOO_SMALL, false,
+	{ NULL, YF_PROOF_CHALLENGE, YUFU_REASON_TOO_SMALL, false,
 	  YF_PROOF_READY },
-	{ NULL, YF_PROOF_CHALLENGE, YF_LIVENESS_TOO_DARK, false,
+	{ NULL, YF_PROOF_CHALLENGE, YUFU_REASON_TOO_DARK, false,
 	  YF_PROOF_READY },
-	{ NULL, YF_PROOF_CHALLENGE, YF_LIVENESS_TOO_BRIGHT, false,
+	{ NULL, YF_PROOF_CHALLENGE, YUFU_REASON_TOO_BRIGHT, false,
 	  YF_PROOF_READY },
-	{ NULL, YF_PROOF_CHALLENGE, YF_LIVENESS_BLURRED, false,
+	{ NULL, YF_PROOF_CHALLENGE, YUFU_REASON_BLURRED, false,
 	  YF_PROOF_READY },
-	{ NULL, YF_PROOF_CHALLENGE, YF_LIVENESS_CUT_OFF, false,
+	{ NULL, YF_PROOF_CHALLENGE, YUFU_REASON_CUT_OFF, false,
 	  YF_PROOF_READY },
-	{ NULL, YF_PROOF_CHALLENGE, YF_LIVENESS_TOO_FEW, false,
+	{ NULL, YF_PROOF_CHALLENGE, YUFU_REASON_TOO_FEW, false,
 	  YF_PROOF_READY },
-	{ NULL, YF_PROOF_CHALLENGE, YF_LIVENESS_TOO_SLOW, false,
+	{ NULL, YF_PROOF_CHALLENGE, YUFU_REASON_TOO_SLOW, false,
 	  YF_PROOF_READY },
-	{ NULL, YF_PROOF_CHALLENGE, YF_LIVENESS_WRONG_MOVE, false,
+	{ NULL, YF_PROOF_CHALLENGE, YUFU_REASON_WRONG_MOVE, false,
 	  YF_PROOF_READY },
-	{ NULL, YF_PROOF_CHALLENGE, YF_LIVENESS_FLAT, true, YF_PROOF_READY },
-	{ NULL, YF_PROOF_CHALLENGE, YF_LIVENESS_NO_PERSPECTIVE, true,
+	{ NULL, YF_PROOF_CHALLENGE, YUFU_REASON_FLAT, true, YF_PROOF_READY },
+	{ NULL, YF_PROOF_CHALLENGE, YUFU_REASON_NO_PERSPECTIVE, true,
 	  YF_PROOF_READY },
-	{ NULL, YF_PROOF_CHALLENGE, YF_LIVENESS_FROZEN, true, YF_PROOF_READY },
-	{ NULL, YF_PROOF_CHALLENGE, YF_LIVENESS_ANOTHER_PERSON, true,
+	{ NULL, YF_PROOF_CHALLENGE, YUFU_REASON_FROZEN, true, YF_PROOF_READY },
+	{ NULL, YF_PROOF_CHALLENGE, YUFU_REASON_ANOTHER_PERSON, true,
 	  YF_PROOF_READY },
 };
 
@@ -124,7 +131,7 @@ static void darkness_costs_no_try(void **state)
 	for (int n = 1; n <= YF_PROOF_ATTEMPTS_MAX; n++) {
 		assert_int_equal(s.phase, YF_PROOF_READY);
 		OK(start(&s));
-		yf_proof_fail(&s, YF_PROOF_CHALLENGE, YF_LIVENESS_TOO_DARK);
+		yf_proof_fail(&s, YF_PROOF_CHALLENGE, YUFU_REASON_TOO_DARK);
 		assert_int_equal(s.face_tries, YF_PROOF_FACE_TRIES);
 	}
 	/* Yet not without end. */
@@ -157,10 +164,12 @@ static void a_start_forgets_the_last_failure(void **state)
 
 	(void)state;
 	OK(start(&s));
-	yf_proof_fail(&s, YF_PROOF_NETWORK, YF_LIVENESS_OK);
+	yf_proof_fail(&s, YF_PROOF_NETWORK, YUFU_REASON_NONE);
 	OK(start(&s));
 	assert_null(yf_proof_reason_name(&s));
 	assert_int_equal(s.attempts, 2);
+	yf_proof_forget(&s);
+	assert_null(s.face);
 }
 
 /* --- the table of sessions --- */

@@ -5,7 +5,9 @@
 #include "../support/picture.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "card/face_rule.h"
 #include "card/proof_store.h"
+#include "face/liveness.h"
 #include "face/pool.h"
 #include "face/wire.h"
 
@@ -21,6 +23,7 @@ struct bed {
 	struct yf_face_pool *pool;
 	struct yf_proofing *table;
 	struct yf_proof_step step;
+	struct yf_face_rule rule;
 };
 
 static void open_session(struct bed *bed, const char *cookie)
@@ -41,14 +44,22 @@ static void open_session(struct bed *bed, const char *cookie)
 static int open_bed(void **state)
 {
 	static struct bed bed;
-	const struct yf_face_pool_config config = { "/proc/self/exe", model, 1,
-						    60000 };
+	const struct yf_face_pool_config config = {
+		.program = "/proc/self/exe",
+		.model_path = model,
+		.workers = 1,
+		.deadline_ms = 60000,
+	};
 
 	bed = (struct bed){ .test = yf_test_env_new() };
 	if (picture_available() && yf_file_exists(model))
 		OK(yf_face_pool_open(&config, &bed.pool));
 	bed.test->env.face = bed.pool;
 	bed.test->env.settings.face_distance_max = 0.338f;
+	bed.rule =
+		yf_face_rule_make(&(struct yf_face_limits){ 1e-4, 1e-3, true },
+				  NULL, 0, 0, YF_OK);
+	bed.test->env.face_rule = &bed.rule;
 	OK(yf_proofing_new(&bed.table));
 	bed.step.env = &bed.test->env;
 	bed.step.arena = bed.test->arena;
@@ -218,9 +229,9 @@ static void no_portrait(void **state)
 	struct bed *bed = *state;
 
 	enrol(bed, "N-1", none);
-	FAILS(yf_proof_attempt(&bed->step), CONFLICT);
+	FAILS(yf_proof_attempt(&bed->step, false), CONFLICT);
 	agree(bed, "N-1");
-	OK(yf_proof_attempt(&bed->step));
+	OK(yf_proof_attempt(&bed->step, false));
 	assert_int_equal(bed->step.session->phase, YF_PROOF_REFUSED);
 	assert_string_equal(yf_proof_reason_name(bed->step.session),
 			    "no_portrait");
@@ -237,7 +248,7 @@ static void portrait_without_a_face(void **state)
 		skip();
 	enrol(bed, "N-1", (yf_bytes){ rubbish, sizeof(rubbish) });
 	agree(bed, "N-1");
-	OK(yf_proof_attempt(&bed->step));
+	OK(yf_proof_attempt(&bed->step, false));
 	assert_string_equal(yf_proof_reason_name(bed->step.session),
 			    "no_portrait");
 }
@@ -261,11 +272,12 @@ static void started(void **state)
 	enrol(bed, "N-1", portrait);
 	agree(bed, "N-1");
 	FAILS(yf_proof_frame(&bed->step, portrait, &redirect), CONFLICT);
-	OK(yf_proof_attempt(&bed->step));
+	OK(yf_proof_attempt(&bed->step, false));
 	assert_int_equal(bed->step.session->phase, YF_PROOF_FACE);
 	assert_int_equal(bed->step.session->attempts, 1);
-	assert_int_equal(bed->step.session->liveness.count, YF_LIVENESS_DRAWN);
-	FAILS(yf_proof_attempt(&bed->step), CONFLICT);
+	assert_int_equal(bed->step.session->face->challenge.step_count,
+			 YF_LIVENESS_DRAWN);
+	FAILS(yf_proof_attempt(&bed->step, false), CONFLICT);
 	/* A picture that is none: send another one. */
 	FAILS(yf_proof_frame(&bed->step, (yf_bytes){ rubbish, sizeof(rubbish) },
 			     &redirect),
@@ -300,7 +312,7 @@ static void too_often(void **state)
 	agree(bed, "N-1");
 	for (int i = 0; i < YF_PROOF_PERSON_DAY_MAX; i++)
 		OK(yf_proof_store_failure(&bed->step, "not_matched"));
-	OK(yf_proof_attempt(&bed->step));
+	OK(yf_proof_attempt(&bed->step, false));
 	assert_int_equal(bed->step.session->phase, YF_PROOF_REFUSED);
 	assert_string_equal(yf_proof_reason_name(bed->step.session),
 			    "too_often");
@@ -308,7 +320,7 @@ static void too_often(void **state)
 	bed->test->now_s += 86400 + 1;
 	open_session(bed, "second");
 	agree(bed, "N-1");
-	OK(yf_proof_attempt(&bed->step));
+	OK(yf_proof_attempt(&bed->step, false));
 	assert_string_equal(yf_proof_reason_name(bed->step.session),
 			    "no_portrait");
 }
@@ -329,7 +341,7 @@ static void nobody_is_shut_out_by_words(void **state)
 	}
 	open_session(bed, "own");
 	agree(bed, "N-1");
-	OK(yf_proof_attempt(&bed->step));
+	OK(yf_proof_attempt(&bed->step, false));
 	assert_string_equal(yf_proof_reason_name(bed->step.session),
 			    "no_portrait");
 }
@@ -351,7 +363,7 @@ static void declined(void **state)
 	assert_int_equal(attempts(bed, "declined"), 1);
 	assert_int_equal(tickets(bed), 1);
 	FAILS(yf_proof_trouble(&bed->step, YF_PROOF_NETWORK), CONFLICT);
-	FAILS(yf_proof_attempt(&bed->step), CONFLICT);
+	FAILS(yf_proof_attempt(&bed->step, false), CONFLICT);
 }
 
 static void trouble(void **state)
@@ -398,14 +410,14 @@ static void success_is_one_transaction(void **state)
 	struct bed *bed = *state;
 	const struct yf_person_ref ref = enrol(bed, "N-1", none);
 	struct yf_handle handle;
-	yf_level level;
+	struct yf_carried carried;
 	yf_str code;
 
 	agree(bed, "N-1");
 	const struct yf_grant grant = {
 		.kind = YF_GRANT_CODE,
 		.person = ref,
-		.configuration_id = YF_STR("id"),
+		.type = YF_STR("id"),
 		.life_s = YF_CODE_LIFE_S,
 	};
 	OK(yf_handle_new(bed->test->arena, &code, &handle));
@@ -421,8 +433,9 @@ static void success_is_one_transaction(void **state)
 			" c.text_sha256 = $2 AND c.locale = 'th'",
 			YF_BIND(YF_TEXT(ref.id), YF_TEXT(YF_STR(NOTICE)))),
 		1);
-	OK(yf_evidence_level(&bed->test->env, &ref, &level));
-	assert_int_equal(level, YF_LEVEL_BASIC);
+	OK(yf_evidence_level(&bed->test->env, &ref, &carried));
+	assert_int_equal(carried.level, YF_LEVEL_BASIC);
+	assert_true(carried.demo && carried.face_demo);
 	/* The code is taken: nothing of the second is there. */
 	FAILS(yf_proof_store_success(&bed->step, &grant, &handle), CONFLICT);
 	assert_int_equal(yf_test_sql_int(bed->test,
@@ -474,8 +487,8 @@ int main(int argc, char **argv)
 		BED_TEST(counted_apart),
 	};
 
-	if (argc == 3 && strcmp(argv[1], "face-worker") == 0)
-		return yf_face_worker_main(YF_WIRE_SOCKET, argv[2]);
+	if (argc == 6 && strcmp(argv[1], "face-worker") == 0)
+		return yf_face_worker_main(YF_WIRE_SOCKET, argv + 2);
 	yf_log_threshold(YF_LOG_ERROR);
 	return cmocka_run_group_tests_name("card/proofing", tests, NULL, NULL);
 }
