@@ -5,13 +5,14 @@
 #include <stdlib.h>
 
 #include "base/secret.h"
+#include "face/compare.h"
 #include "face/engine.h"
 #include "face/liveness.h"
 #include "face/match.h"
 #include "face/quality.h"
 #include "face/sight.h"
 
-enum { PATH_LEN_MAX = 4096, TEMPLATE_LEN = YF_FACE_DESCRIPTOR, LARGEST = 127 };
+enum { PATH_LEN_MAX = 4096, TEMPLATE_LEN = YF_FACE_DESCRIPTOR };
 
 struct yufu_face {
 	struct yf_model *model;
@@ -163,24 +164,6 @@ static bool is_described(const struct yf_look *look)
 	return false;
 }
 
-/* False when there is no direction in it. */
-static bool put_template(const float from[static YF_FACE_DESCRIPTOR],
-			 uint8_t out[static TEMPLATE_LEN])
-{
-	float largest = 0;
-
-	for (int i = 0; i < YF_FACE_DESCRIPTOR; i++)
-		largest = fmaxf(largest, fabsf(from[i]));
-	if (!(largest > 1e-6f && largest < 1e6f))
-		return false;
-	for (int i = 0; i < YF_FACE_DESCRIPTOR; i++) {
-		const int8_t value =
-			(int8_t)lroundf(from[i] / largest * LARGEST);
-		out[i] = (uint8_t)value;
-	}
-	return true;
-}
-
 /* The entries stand as far apart as the host's struct is long. */
 static struct yufu_face_quality *quality_at(struct yufu_face_quality *first,
 					    uint32_t i, uint32_t size)
@@ -220,7 +203,8 @@ static int32_t enrol(const struct yufu_face *state, void *scratch,
 		for (int k = 0; k < YF_FACE_DESCRIPTOR; k++)
 			sum[k] += look.descriptor[k];
 	}
-	const bool made = used && put_template(sum, out);
+	const bool made =
+		used && yf_template_make(sum, TEMPLATE_LEN, (int8_t *)out);
 	yf_wipe(sum, sizeof(sum));
 	yf_wipe(&look, sizeof(look));
 	*out_len = made ? TEMPLATE_LEN : 0;
@@ -228,12 +212,10 @@ static int32_t enrol(const struct yufu_face *state, void *scratch,
 	return made ? YUFU_FACE_OK : first ? first : YUFU_FACE_INTERNAL;
 }
 
-static int8_t number_at(const uint8_t *at, int i)
+/* Bytes as the numbers that they are. */
+static const int8_t *numbers_of(const uint8_t *at)
 {
-	int8_t value;
-
-	memcpy(&value, at + i, 1);
-	return value;
+	return (const int8_t *)at;
 }
 
 static bool is_template(const uint8_t *at, uint32_t len)
@@ -243,25 +225,10 @@ static bool is_template(const uint8_t *at, uint32_t len)
 	if (!at || len != TEMPLATE_LEN)
 		return false;
 	for (int i = 0; i < TEMPLATE_LEN; i++) {
-		const int size = abs(number_at(at, i));
+		const int size = abs(numbers_of(at)[i]);
 		largest = size > largest ? size : largest;
 	}
-	return largest == LARGEST;
-}
-
-/* Of the two unit vectors that the templates point along: 0..2. */
-static float distance(const uint8_t *a, const uint8_t *b)
-{
-	int32_t aa = 0, bb = 0, ab = 0;
-
-	for (int i = 0; i < TEMPLATE_LEN; i++) {
-		const int32_t x = number_at(a, i), y = number_at(b, i);
-		aa += x * x;
-		bb += y * y;
-		ab += x * y;
-	}
-	const float cosine = (float)ab / sqrtf((float)aa * (float)bb);
-	return sqrtf(fmaxf(0, 2 - 2 * fminf(cosine, 1)));
+	return largest == YF_TEMPLATE_LARGEST;
 }
 
 /* Straight between the rates that were measured; beyond the farthest as
@@ -290,7 +257,8 @@ static int32_t match(const struct yufu_face *state, const uint8_t *probe,
 	if (!is_template(probe, probe_len) ||
 	    !is_template(reference, reference_len))
 		return YUFU_FACE_BAD_TEMPLATE;
-	const float far = distance(probe, reference);
+	const float far = yf_template_distance(
+		numbers_of(probe), numbers_of(reference), TEMPLATE_LEN);
 	*out = (struct yufu_face_match){ .size = out->size,
 					 .score = 2 - far,
 					 .log10_fmr = log10_fmr_of(far) };
@@ -402,7 +370,8 @@ static int32_t challenge(const struct yufu_face *state, void *scratch,
 	*probe_len = out->state == YUFU_STATE_PASSED && image &&
 				     yf_liveness_descriptor(&session.liveness,
 							    best) &&
-				     put_template(best, probe)
+				     yf_template_make(best, TEMPLATE_LEN,
+						      (int8_t *)probe)
 			     ? TEMPLATE_LEN
 			     : 0;
 	session.check = check_of(&session);
