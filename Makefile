@@ -75,7 +75,7 @@ $(OUT)/src/face/kernel_avx2.o: CFLAGS += $(FLAGS_AVX2)
 $(OUT)/src/face/kernel_avx512.o: CFLAGS += $(FLAGS_AVX512)
 # Packed once; `yufu face pack` checks what it reads.
 FACE_API := node_modules/@vladmandic/face-api
-build/face.model: $(FACE_API)/package.json src/face/pack.c src/face/net.c | build/yufu
+build/face.model: $(FACE_API)/package.json src/face/pack.c src/face/plan.h src/face/plan_make.c | build/yufu
 	@echo "  PACK $@"
 	@build/yufu face pack $(FACE_API) $@ >/dev/null
 

@@ -22,7 +22,7 @@ enum {
 
 struct bench {
 	struct yf_arena *arena;
-	struct yf_model *model;
+	struct yf_plan *plan;
 	unsigned rounds;
 	struct yf_json_out *out;
 	bool *kept;
@@ -67,37 +67,37 @@ static void put_row(struct bench *bench, const char *what, double value,
 /* --- the recognition network --- */
 
 struct work {
-	double defined, done; /* multiply-adds of one chip */
+	double defined, done; /* multiply-adds of one picture */
 };
 
-static void add_layer(struct work *work, uint32_t layer, double side)
+static void add_job(struct work *work, const struct yf_program *program,
+		    const struct yf_plan_job *job)
 {
-	const struct yf_layer_form *form =
-		&yf_layer_forms[YF_DESCRIBE_FIRST + layer];
-	const double channels = (double)form->in * form->out;
-	const double direct = channels * form->taps * form->taps * side * side;
-	const double tiles = (double)(((int)side + 1) / 2);
+	const double in = program->maps[job->in].c;
+	const double out = program->maps[job->out].c;
+	const double spots = (double)job->rows * job->columns;
+	const double taps = (double)job->taps * job->taps;
+	const double tiles = (double)((job->rows + 1) / 2) *
+			     (double)((job->columns + 1) / 2);
 
-	work->defined += direct;
-	work->done += form->kind == YF_LAYER_WINOGRAD
-			      ? channels * YF_WINOGRAD_SPOTS * tiles * tiles
-			      : direct;
+	if (job->kind == YF_JOB_CONV) {
+		work->defined += taps * in * out * spots;
+		work->done += taps * in * out * spots;
+	} else if (job->kind == YF_JOB_WINOGRAD) {
+		work->defined += 9 * in * out * spots;
+		work->done += YF_WINOGRAD_SPOTS * in * out * tiles;
+	} else if (job->kind == YF_JOB_DEPTHWISE) {
+		work->defined += taps * in * spots;
+		work->done += taps * in * spots;
+	}
 }
 
-/* The sides of what each layer gives; see face/net_describe.c. */
-static struct work work_of_network(void)
+static struct work work_of(const struct yf_program *program)
 {
-	static const uint8_t runs[][2] = {
-		/* layers, side */
-		{ 1, 72 }, { 6, 35 }, { 8, 17 }, { 6, 8 },
-		{ 2, 3 },  { 4, 4 },  { 3, 1 },
-	};
 	struct work work = { 0 };
-	uint32_t layer = 0;
 
-	for (size_t i = 0; i < YF_COUNT(runs); i++)
-		for (uint32_t k = 0; k < runs[i][0]; k++)
-			add_layer(&work, layer++, runs[i][1]);
+	for (uint32_t i = 0; i < program->job_count; i++)
+		add_job(&work, program, &program->jobs[i]);
 	return work;
 }
 
@@ -116,16 +116,7 @@ static double peak_of(const struct yf_kernel *kernel)
 	return (double)each * SPINS / (cpu_s() - start);
 }
 
-static double seconds_of(struct yf_nets *nets, const struct yf_map *chips)
-{
-	float out[2][YF_FACE_DESCRIPTOR];
-	const double start = cpu_s();
-
-	yf_net_describe(nets, chips, out);
-	return cpu_s() - start;
-}
-
-static void random_chips(const struct yf_map *chips)
+static void fill(const struct yf_map *chips)
 {
 	uint32_t seed = 1;
 
@@ -138,28 +129,36 @@ static void random_chips(const struct yf_map *chips)
 			}
 }
 
+static double seconds_of(const struct yf_program *program,
+			 const struct yf_kernel *kernel, float *memory,
+			 uint32_t n)
+{
+	const struct yf_map in = yf_program_input(program, memory, n);
+
+	fill(&in);
+	const double start = cpu_s();
+	yf_program_run(program, kernel, memory, n);
+	return cpu_s() - start;
+}
+
 /* Peak and network in turns; the middle of the ratios. */
-static void share_of(struct bench *bench, struct yf_nets *nets, uint32_t n)
+static void share_of(struct bench *bench, const struct yf_program *program,
+		     const struct yf_kernel *kernel, float *memory, uint32_t n)
 {
 	static const double share_min = 0.74;
 	double ratios[ROUNDS_MAX], times[ROUNDS_MAX], peaks[ROUNDS_MAX];
-	const struct work work = work_of_network();
-	const size_t mark = nets->scratch.used;
-	const struct yf_map chips =
-		yf_map_new(&nets->scratch, n, YF_CHIP_SIDE, YF_CHIP_SIDE, 3);
+	const struct work work = work_of(program);
 	char what[96];
 
-	random_chips(&chips);
-	seconds_of(nets, &chips);
+	seconds_of(program, kernel, memory, n);
 	for (unsigned i = 0; i < bench->rounds; i++) {
-		peaks[i] = peak_of(nets->kernel);
-		times[i] = seconds_of(nets, &chips);
+		peaks[i] = peak_of(kernel);
+		times[i] = seconds_of(program, kernel, memory, n);
 		ratios[i] = work.defined * n / times[i] / peaks[i];
 	}
-	nets->scratch.used = mark;
 	const double share = middle(ratios, bench->rounds);
 	snprintf(what, sizeof(what), "recognition, %s, %s: share of the peak",
-		 nets->kernel->name, n == 1 ? "one chip" : "with mirror image");
+		 kernel->name, n == 1 ? "one chip" : "with mirror image");
 	put_row(bench, what, share, "1", share_min, share / share_min);
 	yf_json_out_real(bench->out, "done", share * work.done / work.defined);
 	yf_json_out_real(bench->out, "ms", middle(times, bench->rounds) * 1e3);
@@ -170,23 +169,22 @@ static void share_of(struct bench *bench, struct yf_nets *nets, uint32_t n)
 
 static yf_err shares(struct bench *bench)
 {
-	const size_t len = YF_SCRATCH_FLOATS * sizeof(float);
+	const struct yf_program *program =
+		yf_plan_find(bench->plan, YF_PROGRAM_DESCRIBE, 0);
+
+	if (!program || program->pictures_max < 2)
+		return YF_FAIL(MODEL);
+	const size_t len = yf_program_floats(program, 2) * sizeof(float);
 	void *at = mmap(NULL, len, PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
 	if (at == MAP_FAILED)
 		return YF_FAIL(MEMORY);
 	for (size_t i = 0; yf_kernels[i]; i++) {
-		struct yf_nets nets = {
-			.kernel = yf_kernels[i],
-			.layers = bench->model->view.layers,
-			.scratch = { at, YF_SCRATCH_FLOATS, 0, 0 },
-		};
 		/* The portable one is for processors without a better one. */
-		if (!yf_kernel_runs(nets.kernel) || (i && !yf_kernels[i + 1]))
+		if (!yf_kernel_runs(yf_kernels[i]) || (i && !yf_kernels[i + 1]))
 			continue;
-		share_of(bench, &nets, 1);
-		share_of(bench, &nets, 2);
+		share_of(bench, program, yf_kernels[i], at, 1);
+		share_of(bench, program, yf_kernels[i], at, 2);
 	}
 	munmap(at, len);
 	return YF_OK;
@@ -239,9 +237,9 @@ static yf_err open_model(struct bench *bench, const char *path)
 	double times[ROUNDS_MAX];
 
 	for (unsigned i = 0; i < bench->rounds; i++) {
-		YF_AUTO(model) model = NULL;
+		YF_AUTO(plan) plan = NULL;
 		const double start = cpu_s();
-		YF_TRY(yf_model_open(path, &model));
+		YF_TRY(yf_plan_open(path, &plan));
 		times[i] = (cpu_s() - start) * 1e3;
 	}
 	const double ms = middle(times, bench->rounds);
@@ -295,7 +293,7 @@ static yf_err session(struct bench *bench, const char *samples,
 	int64_t seen = 0;
 	const unsigned rounds = bench->rounds < 5 ? bench->rounds : 5;
 
-	YF_TRY(yf_engine_new(&bench->model->view, yf_kernel_best(), &engine));
+	YF_TRY(yf_engine_new(bench->plan, NULL, yf_kernel_best(), &engine));
 	YF_TRY(shoot_all(bench, engine, samples, frames));
 	for (unsigned round = 0; round < rounds; round++) {
 		const double start = cpu_s();
@@ -344,7 +342,7 @@ yf_err yf_bench_face(struct yf_arena *arena, const char *model,
 		     const char *samples, unsigned rounds,
 		     struct yf_json_out *out, bool *kept)
 {
-	YF_AUTO(model) opened = NULL;
+	YF_AUTO(plan) opened = NULL;
 	yf_bytes frames[FRAMES];
 	struct bench bench = {
 		.arena = arena,
@@ -354,8 +352,8 @@ yf_err yf_bench_face(struct yf_arena *arena, const char *model,
 	};
 
 	*kept = true;
-	YF_TRY(yf_model_open(model, &opened));
-	bench.model = opened;
+	YF_TRY(yf_plan_open(model, &opened));
+	bench.plan = opened;
 	YF_TRY(shares(&bench));
 	match(&bench);
 	YF_TRY(open_model(&bench, model));

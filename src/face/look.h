@@ -10,7 +10,7 @@
 
 enum {
 	YF_FACE_POINTS = 68,
-	YF_FACE_DESCRIPTOR = 128,
+	YF_FACE_DESCRIPTOR = 512, /* at most; the rest is zero */
 };
 
 /* Ordinary answers about a picture; none of them is an error. */
@@ -73,6 +73,10 @@ struct yf_look {
 	 * mean).
 	 */
 	float descriptor[YF_FACE_DESCRIPTOR];
+	uint32_t descriptor_len; /* numbers that the model gives */
+	/* At most so far apart are two frames of one person's session with
+	 * this model; 0 when no engine made this. */
+	float session_distance;
 };
 
 /* Euclidean distance of two unit descriptors, 0..2. */
