@@ -11,7 +11,8 @@
 
 enum { WORKERS = 3, DEADLINE_MS = 10000 };
 
-/* Of all our children. */
+/* Of all our children; what is shared in parts includes us, because pages
+ * that we share with them would else seem to become theirs. */
 struct usage {
 	double resident_mb, proportional_mb, private_mb;
 	bool has_proportional;
@@ -82,6 +83,7 @@ static yf_err usage_of_children(struct usage *out)
 			add_share(entry->d_name, out);
 		}
 	closedir(folder);
+	add_share("self", out);
 	return YF_OK;
 }
 
