@@ -91,7 +91,7 @@ $(OUT)/tests/bench/face_faces: $(OUT)/tests/bench/face_faces.o $(OUT)/tests/supp
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 # The kernels alone, which a foreign processor can run: tests/face/neon.test.mjs.
 $(OUT)/tests/face/kernels: $(patsubst %.c,$(OUT)/%.o,tests/face/kernels.c tests/support/kernel_check.c \
-		src/face/map.c src/base/secret.c $(filter src/face/kernel%.c,$(SRC)))
+		src/face/map.c src/face/compare.c src/base/secret.c $(filter src/face/kernel%.c,$(SRC)))
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $^ -lm
 face-bench: build/release/tests/bench/face_faces build/yufu build/face.model
