@@ -211,8 +211,21 @@ def shapes():
     return m
 
 
+def wide():
+    # a vector made from a map too large for one window, of odd channels; the
+    # picture comes with its channels last
+    m = Model('wide', 12)
+    m.conv(10, k=3, s=2)
+    m.prelu()
+    m.node('Flatten')
+    m.node('MatMul', m.node('Transpose', at=m.numbers(16, 10 * 12 * 12, scale=0.03), perm=[1, 0]), at=m.nodes[-2].output[0])
+    m.c = 16
+    m.node('Sub', m.numbers(16))
+    return m
+
+
 def main(folder):
-    for make in (resnet, arcface, sface, mobile, shapes):
+    for make in (resnet, arcface, sface, mobile, shapes, wide):
         make().save(folder)
 
 
