@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/share.h"
+#include "cli/face_certificate.h"
 #include "cli/face_parts.h"
 #include "cli/print.h"
 #include "face/quality.h"
@@ -26,6 +27,10 @@ static const char usage[] =
 	" [--engine FILE] [--model FILE]\n"
 	"       yufu face pack SOURCE FILE [--sidecar FILE] [--licence FILE]"
 	" [--json]\n"
+	"       yufu face certify REPORT.json --key KEY.pem --cert CERT.pem\n"
+	"                 [--days N] [--by TEXT] [--out FILE] [--json]\n"
+	"       yufu face certificate FILE [--trust PEM] [--json]\n"
+	"       yufu face certifier DIR [--name TEXT] [--json]\n"
 	"SOURCE is the folder of the npm package @vladmandic/face-api, or an "
 	"ONNX\nmodel, NAME.onnx, with a sidecar NAME.ini.\n";
 
@@ -264,8 +269,21 @@ static const struct verb {
 	{ "pack", 2, false, yf_face_cli_pack },
 };
 
+/* Verbs with options of their own. */
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} own_verbs[] = {
+	{ "certify", yf_cli_face_certify },
+	{ "certificate", yf_cli_face_certificate },
+	{ "certifier", yf_cli_face_certifier },
+};
+
 int yf_cli_face(int argc, char **argv)
 {
+	for (size_t i = 0; argc > 0 && i < YF_COUNT(own_verbs); i++)
+		if (strcmp(argv[0], own_verbs[i].name) == 0)
+			return own_verbs[i].run(argc, argv);
 	YF_AUTO(arena) arena = yf_arena_new(ARENA_LEN);
 	struct yf_face_cli cli = { .arena = arena };
 
@@ -294,6 +312,5 @@ int yf_cli_face_worker(int argc, char **argv)
 		fputs("yufu face-worker is started by yufu itself\n", stderr);
 		return 2;
 	}
-	const char *const words[] = { argv[0], argv[1], argv[2], argv[3] };
-	return yf_face_worker_main(YF_WIRE_SOCKET, words);
+	return yf_face_worker_main(YF_WIRE_SOCKET, argv);
 }
