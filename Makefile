@@ -19,6 +19,8 @@ MODE_san     := -O1 -g3 -fsanitize=address,undefined -fno-sanitize-recover=all -
 MODE_tsan    := -O1 -g3 -fsanitize=thread
 MODE_release := -O2 -g -D_FORTIFY_SOURCE=2 -fPIE -ffunction-sections -fdata-sections
 MODE_fuzz    := -O1 -g3 -fsanitize=fuzzer-no-link,address,undefined
+MODE_aarch64 := -O2
+LINK_aarch64 := -static
 LINK_release := -pie -Wl,--gc-sections -Wl,-z,relro,-z,now
 PKG_CFLAGS  := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS    := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
@@ -26,7 +28,13 @@ CFLAGS  += $(STD) $(WARN) $(HARDEN) $(MODE_$(BUILD)) $(PKG_CFLAGS) -MMD -MP
 LDFLAGS += $(MODE_$(BUILD)) $(LINK_$(BUILD))
 LDLIBS   = $(PKG_LIBS) -lpthread -lm
 
-SRC   := $(wildcard src/*/*.c)
+# The processor that is built for decides which kernels of the face engine are
+# in: src/face/kernel.c lists them.
+ARCH  := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+KERNELS_x86_64  := %/kernel_avx2.c %/kernel_avx512.c
+KERNELS_aarch64 := %/kernel_neon.c
+NOT_HERE := $(filter-out $(KERNELS_$(ARCH)),$(KERNELS_x86_64) $(KERNELS_aarch64))
+SRC   := $(filter-out $(NOT_HERE),$(wildcard src/*/*.c))
 MAIN  := src/cli/main.c
 LIB   := $(OUT)/libyufu-all.a
 TESTS := $(patsubst tests/unit/%.c,$(OUT)/test/%,$(wildcard tests/unit/*_test.c))
@@ -58,14 +66,12 @@ build/release/yufu:
 	$(MAKE) BUILD=release $@
 endif
 # The arithmetic of the face engine: optimised in every build, or tests crawl.
+FLAGS_AVX2   := -mavx2 -mfma
+FLAGS_AVX512 := -mavx512f -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
 $(OUT)/src/face/kernel_%.o: CFLAGS += -O2
 $(OUT)/src/face/sample.o: CFLAGS += -O3
-ifeq ($(shell uname -m),x86_64)
-ifneq ($(filter x86_64%,$(shell $(CC) -dumpmachine)),)
-$(OUT)/src/face/kernel_avx2.o: CFLAGS += -mavx2 -mfma
-$(OUT)/src/face/kernel_avx512.o: CFLAGS += -mavx512f -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
-endif
-endif
+$(OUT)/src/face/kernel_avx2.o: CFLAGS += $(FLAGS_AVX2)
+$(OUT)/src/face/kernel_avx512.o: CFLAGS += $(FLAGS_AVX512)
 # Packed once; `yufu face pack` checks what it reads.
 FACE_API := node_modules/@vladmandic/face-api
 build/face.model: $(FACE_API)/package.json src/face/pack.c src/face/net.c | build/yufu
@@ -82,6 +88,11 @@ $(OUT)/tests/face/%: $(OUT)/tests/face/%.o $(LIB)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(OUT)/tests/bench/face_faces: $(OUT)/tests/bench/face_faces.o $(OUT)/tests/support/picture.o $(LIB)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+# The kernels alone, which a foreign processor can run: tests/face/neon.test.mjs.
+$(OUT)/tests/face/kernels: $(patsubst %.c,$(OUT)/%.o,tests/face/kernels.c tests/support/kernel_check.c \
+		src/face/map.c src/base/secret.c $(filter src/face/kernel%.c,$(SRC)))
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $^ -lm
 face-bench: build/release/tests/bench/face_faces build/yufu build/face.model
 	@node tests/bench/face_bench.mjs build/yufu $<
 .PHONY: face-bench
@@ -127,7 +138,9 @@ lint: $(OUT)/gen/migrations.c web-types $(TIDY)
 	@tests/doc_check >/dev/null
 	@clang-format --dry-run -Werror $(FORMATTED)
 $(TIDY): tidy/%: %
-	@clang-tidy --quiet $< -- $(STD) $(PKG_CFLAGS) 2>/dev/null
+	@clang-tidy --quiet $< -- $(STD) $(PKG_CFLAGS) $(TIDY_FLAGS) 2>/dev/null
+tidy/src/face/kernel_avx2.c: TIDY_FLAGS := $(FLAGS_AVX2)
+tidy/src/face/kernel_avx512.c: TIDY_FLAGS := $(FLAGS_AVX512)
 format:
 	clang-format -i $(FORMATTED)
 check: lint test

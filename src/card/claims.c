@@ -105,6 +105,8 @@ yf_err yf_card_claims(struct yf_arena *arena, const struct yf_card_face *face,
 	yf_json_out_str(&out, "issuing_authority", face->issuing_authority);
 	yf_json_out_str(&out, "issuing_country", face->issuing_country);
 	yf_json_out_text(&out, "assurance_level", yf_level_name(face->level));
+	if (face->demo)
+		yf_json_out_bool(&out, "demo", true);
 	put_ages(&out, person->birth_date, yf_civil_of(face->issued_s));
 	yf_json_out_close(&out);
 	YF_TRY(yf_json_out_end(&out, &text));

@@ -6,7 +6,9 @@
 
 /*
  * What the identity card says, as claims of SD-JWT VC named like the EU PID
- * (spec/domain.md A4), and which of them a holder may withhold: all.  Pure.
+ * (spec/domain.md A4), and which of them a holder may withhold: all but `demo`,
+ * which is there, and true, when the face match behind the card is for
+ * demonstration only.  Pure.
  */
 #define YF_ID_VCT "urn:yufu:id:1"
 #define YF_ID_CONFIGURATION "id"
@@ -15,6 +17,7 @@ struct yf_card_face {
 	const struct yf_person *person;
 	yf_bytes portrait; /* JPEG; empty: no picture claim */
 	yf_level level;
+	bool demo; /* for demonstration only: a claim that nobody can hide */
 	yf_str document_number;
 	yf_str issuing_authority;
 	yf_str issuing_country;

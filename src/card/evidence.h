@@ -23,6 +23,7 @@ struct yf_evidence_ask {
 	yf_str engine;     /* engine id and version, or who vetted */
 	yf_str detail;     /* what was done; no score, no frame */
 	yf_str consent_id; /* of a face match; empty otherwise */
+	bool demo;         /* a face match that no certificate carries */
 	int64_t made_s;
 	int64_t expires_s;
 };
@@ -39,10 +40,10 @@ YF_CHECKED yf_err yf_evidence_put(struct yf_tx *tx,
 				  const struct yf_person_ref *person,
 				  const struct yf_evidence_ask *ask);
 
-/* The level that the stored evidence carries now.  STORE */
+/* What the stored evidence carries now, in this deployment.  STORE */
 YF_CHECKED yf_err yf_evidence_level(const struct yf_env *env,
 				    const struct yf_person_ref *person,
-				    yf_level *out);
+				    struct yf_carried *out);
 
 /* "none", "basic", "upgraded": the claim assurance_level. */
 const char *yf_level_name(yf_level level);

@@ -110,11 +110,14 @@ static yf_err load_person(struct batch *batch, struct yf_person *person)
 	const struct yf_env *env = batch->env;
 	struct yf_card_face *face = &batch->face;
 	const yf_str actor = YF_STR("holder");
-	yf_level carried;
+	struct yf_carried carried;
 
 	YF_TRY(yf_evidence_level(env, &batch->token.person, &carried));
 	/* A pre-authorized code names no client, an authorization code does. */
-	face->level = yf_level_of_card(carried, batch->token.client_id.len);
+	const struct yf_card_level level =
+		yf_level_of_card(&carried, batch->token.client_id.len);
+	face->level = level.level;
+	face->demo = level.demo;
 	if (face->level == YF_LEVEL_NONE)
 		return YF_FAIL(REQUEST_DENIED);
 	YF_TRY(yf_register_read(env, batch->arena, &batch->token.person, actor,
@@ -184,14 +187,15 @@ static yf_err put_card(struct yf_tx *tx, const struct batch *batch)
 		tx,
 		"INSERT INTO credential (shard, id, person_id,"
 		" configuration_id, document_number, level, status,"
-		" notification, issued_s, expires_s)"
-		" VALUES ($1, $2, $3, $4, $5, $6, 0, '', $7, $8)",
+		" notification, issued_s, expires_s, demo)"
+		" VALUES ($1, $2, $3, $4, $5, $6, 0, '', $7, $8, $9)",
 		YF_BIND(YF_INT(person->shard), YF_TEXT(batch->id),
 			YF_TEXT(person->id),
 			YF_TEXT(batch->token.configuration_id),
 			YF_TEXT(batch->face.document_number),
 			YF_TEXT(yf_str_of(yf_level_name(batch->face.level))),
-			YF_INT(batch->now_s), YF_INT(batch->face.expires_s)),
+			YF_INT(batch->now_s), YF_INT(batch->face.expires_s),
+			YF_INT(batch->face.demo)),
 		NULL);
 }
 

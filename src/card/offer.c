@@ -115,7 +115,7 @@ static yf_err write_uri(const struct yf_env *env, struct yf_arena *arena,
 
 static yf_err check(const struct yf_env *env, const struct yf_offer_ask *ask)
 {
-	yf_level level;
+	struct yf_carried carried;
 
 	if (!yf_str_is(ask->configuration_id, YF_ID_CONFIGURATION))
 		return YF_FAIL(UNKNOWN_CONFIGURATION);
@@ -125,8 +125,8 @@ static yf_err check(const struct yf_env *env, const struct yf_offer_ask *ask)
 					       YF_VETTED_CHARS_MAX
 			       ? YF_OK
 			       : YF_FAIL(RANGE);
-	YF_TRY(yf_evidence_level(env, &ask->person, &level));
-	return level == YF_LEVEL_NONE ? YF_FAIL(REQUEST_DENIED) : YF_OK;
+	YF_TRY(yf_evidence_level(env, &ask->person, &carried));
+	return carried.level == YF_LEVEL_NONE ? YF_FAIL(REQUEST_DENIED) : YF_OK;
 }
 
 yf_err yf_offer_make(const struct yf_env *env, struct yf_arena *arena,

@@ -28,6 +28,7 @@ const char *yf_proof_reason_name(const struct yf_proof_session *session)
 		[YF_PROOF_NO_PORTRAIT] = "no_portrait",
 		[YF_PROOF_DECLINED] = "declined",
 		[YF_PROOF_TOO_OFTEN] = "too_often",
+		[YF_PROOF_NO_CERTIFICATE] = "no_certificate",
 	};
 
 	if (session->reason == YF_PROOF_OK)
@@ -78,7 +79,8 @@ void yf_proof_fail(struct yf_proof_session *session, yf_proof_reason reason,
 				session->attempts < YF_PROOF_ATTEMPTS_MAX
 			? YF_PROOF_READY
 			: YF_PROOF_REFUSED;
-	if (reason == YF_PROOF_NO_PORTRAIT || reason == YF_PROOF_TOO_OFTEN)
+	if (reason == YF_PROOF_NO_PORTRAIT || reason == YF_PROOF_TOO_OFTEN ||
+	    reason == YF_PROOF_NO_CERTIFICATE)
 		session->phase = YF_PROOF_REFUSED;
 	if (reason == YF_PROOF_DECLINED)
 		session->phase = YF_PROOF_ELSEWHERE;

@@ -42,7 +42,8 @@ typedef enum {
 	YF_PROOF_CAMERA_REFUSED,
 	YF_PROOF_NO_PORTRAIT, /* the register has none with a face */
 	YF_PROOF_DECLINED,
-	YF_PROOF_TOO_OFTEN, /* too many failures for this person today */
+	YF_PROOF_TOO_OFTEN,      /* too many failures for this person today */
+	YF_PROOF_NO_CERTIFICATE, /* face matches count for nothing here */
 } yf_proof_reason;
 
 struct yf_ticket {

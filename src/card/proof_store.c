@@ -2,6 +2,7 @@
 
 #include "base/civil.h"
 #include "card/evidence.h"
+#include "card/face_rule.h"
 #include "codec/uuid.h"
 #include "env/act.h"
 #include "face/pool.h"
@@ -142,7 +143,7 @@ static yf_err count_failures(struct yf_tx *tx, void *ctx)
 		"SELECT count(*) FROM proof_attempt WHERE shard = $1"
 		" AND person_id = $2 AND made_s > $3 AND outcome NOT IN"
 		" ('passed', 'declined', 'no_camera', 'camera_refused',"
-		" 'network', 'no_portrait', 'too_often')",
+		" 'network', 'no_portrait', 'too_often', 'no_certificate')",
 		YF_BIND(YF_INT(failures->session->person_shard),
 			YF_TEXT(yf_str_of(failures->session->person_id)),
 			YF_INT(failures->since_s)),
@@ -164,6 +165,8 @@ static yf_err write_success(struct yf_tx *tx, void *ctx)
 		.engine = yf_str_of(engine),
 		.detail = YF_STR("challenge passed, matched 1:1"),
 		.consent_id = yf_uuid_str(&consent_id),
+		.demo = yf_face_rule_standing(env->face_rule, save->now_s) !=
+			YF_FACE_CERTIFIED,
 		.made_s = save->now_s,
 		.expires_s =
 			save->now_s + env->settings.evidence_days * YF_DAY_S,

@@ -3,6 +3,7 @@
 
 #include "base/random.h"
 #include "card/claims.h"
+#include "card/face_rule.h"
 #include "card/grant.h"
 #include "card/proof_store.h"
 #include "codec/base64url.h"
@@ -28,6 +29,21 @@ static yf_err fail(const struct yf_proof_step *step, yf_proof_reason reason,
 
 	yf_proof_fail(session, reason, liveness);
 	return yf_proof_store_failure(step, yf_proof_reason_name(session));
+}
+
+/*
+ * Where no match counts nobody is asked for their face: the service point is
+ * offered instead, to whoever it is by then.
+ */
+static bool is_closed(const struct yf_proof_step *step)
+{
+	return yf_face_rule_standing(step->env->face_rule,
+				     yf_env_now_s(step->env)) == YF_FACE_CLOSED;
+}
+
+static yf_err close_face(const struct yf_proof_step *step)
+{
+	return fail(step, YF_PROOF_NO_CERTIFICATE, YUFU_REASON_NONE);
 }
 
 /* --- number and name --- */
@@ -83,6 +99,8 @@ yf_err yf_proof_identify(const struct yf_proof_step *step, yf_str number,
 	session->person_shard = person.shard;
 	snprintf(session->person_id, sizeof(session->person_id), "%.*s",
 		 YF_ARG(person.id));
+	if (is_closed(step))
+		return close_face(step);
 	session->phase = YF_PROOF_CONSENT;
 	return YF_OK;
 }
@@ -176,6 +194,8 @@ yf_err yf_proof_attempt(const struct yf_proof_step *step)
 	bool found;
 
 	YF_TRY(yf_proof_may(session, YF_PROOF_READY));
+	if (is_closed(step))
+		return close_face(step);
 	YF_TRY(yf_proof_store_failures_today(step, &failures));
 	if (failures >= YF_PROOF_PERSON_DAY_MAX)
 		return fail(step, YF_PROOF_TOO_OFTEN, YUFU_REASON_NONE);
@@ -251,7 +271,9 @@ static yf_err decide(const struct yf_proof_step *step,
 
 	YF_TRY(yf_face_pool_match(step->env->face, probe,
 				  &step->session->portrait, &score));
-	*same = score.log10_fmr <= step->env->settings.face_log10_fmr_max;
+	*same = yf_face_decide(step->env->face_rule, (double)score.score,
+			       (double)score.log10_fmr,
+			       yf_env_now_s(step->env));
 	return YF_OK;
 }
 
@@ -281,6 +303,9 @@ static yf_err judge(const struct yf_proof_step *step,
 	if (progress->state == YUFU_STATE_FAILED)
 		return fail(step, YF_PROOF_CHALLENGE,
 			    (enum yufu_face_reason)progress->reason);
+	/* A certificate may end while somebody is before the camera. */
+	if (is_closed(step))
+		return close_face(step);
 	YF_TRY(decide(step, probe, &same));
 	return same ? pass(step, redirect)
 		    : fail(step, YF_PROOF_NOT_MATCHED, YUFU_REASON_NONE);

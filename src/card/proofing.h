@@ -21,7 +21,9 @@ struct yf_proof_step {
 };
 
 /*
- * Number and name.
+ * Number and name.  Where face matches count for nothing (card/face_rule.h)
+ * the session is refused then with NO_CERTIFICATE and a number for a service
+ * point: an answer, not an error.
  * NOT_MATCHED  the pair is not in the register; it does not say which part
  * TOO_MANY     YF_PROOF_IDENTIFY_TRIES; the session is refused
  * CONFLICT     wrong phase
@@ -39,8 +41,9 @@ YF_CHECKED yf_err yf_proof_consent(const struct yf_proof_step *step,
 
 /*
  * Starts an attempt with freshly drawn steps.  When the register has no
- * portrait with a face, or the person failed too often today, the session is
- * refused with that reason instead: an answer, not an error.
+ * portrait with a face, the person failed too often today, or face matches
+ * count for nothing meanwhile, the session is refused with that reason instead:
+ * an answer, not an error.
  */
 YF_CHECKED yf_err yf_proof_attempt(const struct yf_proof_step *step);
 

@@ -1,5 +1,6 @@
 #include "card/proofing_api.h"
 
+#include "card/face_rule.h"
 #include "card/proofing.h"
 #include "codec/json.h"
 #include "http/reply.h"
@@ -74,6 +75,8 @@ static yf_err encode(const struct yf_proof_step *step, yf_str redirect,
 {
 	const struct yf_settings *settings = &step->env->settings;
 	const struct yf_proof_session *session = step->session;
+	const yf_face_standing standing = yf_face_rule_standing(
+		step->env->face_rule, yf_env_now_s(step->env));
 	struct yf_json_out out = yf_json_out_new(step->arena, 1024);
 	yf_str text;
 
@@ -81,7 +84,8 @@ static yf_err encode(const struct yf_proof_step *step, yf_str redirect,
 	yf_json_out_text(&out, "state", yf_proof_phase_name(session->phase));
 	yf_json_out_text(&out, "client", session->client_id);
 	yf_json_out_str(&out, "controller", settings->name);
-	yf_json_out_bool(&out, "demo", settings->demo);
+	yf_json_out_bool(&out, "demo", standing == YF_FACE_DEMO);
+	yf_json_out_text(&out, "face", yf_face_standing_name(standing));
 	yf_json_out_object(&out, "notice");
 	yf_json_out_int(&out, "version", YF_PROOF_NOTICE_VERSION);
 	yf_json_out_object(&out, "retention");

@@ -122,6 +122,14 @@ static yf_str level_of(const struct yf_vc *vc, const struct yf_json *picked)
 	return asked.len ? asked : yf_json_text(vc->payload, "assurance_level");
 }
 
+/* Not asked and never cut: whoever relies on a card must learn it. */
+static bool is_demo(const struct yf_vc *vc)
+{
+	const struct yf_json *demo = yf_json_get(vc->payload, "demo");
+
+	return demo && demo->kind == YF_JSON_BOOL && demo->boolean;
+}
+
 static yf_err judge_one(struct judge *judge,
 			const struct yf_dcql_credential *asked, yf_str text)
 {
@@ -137,6 +145,7 @@ static yf_err judge_one(struct judge *judge,
 	part->id = asked->id;
 	part->issuer = issuer_name(judge->arena, &vc);
 	part->assurance_level = level_of(&vc, part->claims);
+	part->demo = is_demo(&vc);
 	judge->part_count++;
 
 	const yf_err status =

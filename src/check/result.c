@@ -95,6 +95,7 @@ static void put_part(struct yf_json_out *json,
 		yf_json_out_tree(json, "claims", part->claims);
 	put_text(json, "assurance_level", part->assurance_level);
 	put_text(json, "issuer", part->issuer);
+	yf_json_out_bool(json, "demo", part->demo);
 }
 
 yf_err yf_result_encode(struct yf_arena *arena, const struct yf_result *result,

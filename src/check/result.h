@@ -20,6 +20,7 @@ struct yf_result_part {
 	const struct yf_json *claims;
 	yf_str assurance_level; /* empty when it was not disclosed */
 	yf_str issuer;          /* empty when unknown */
+	bool demo; /* the issuer says: for demonstration only */
 };
 
 struct yf_result {
@@ -53,8 +54,8 @@ YF_CHECKED yf_err yf_result_of_wallet_error(struct yf_arena *arena,
 					    struct yf_result *out);
 
 /*
- * {verdict, reason, advice, claims, assurance_level, issuer, checked_at,
- * delete_at}; with several parts also `credentials`, one object each.  MEMORY
+ * {verdict, reason, advice, claims, assurance_level, issuer, demo,
+ * checked_at, delete_at}; with several parts also `credentials`, one object each.  MEMORY
  */
 YF_CHECKED yf_err yf_result_encode(struct yf_arena *arena,
 				   const struct yf_result *result,

@@ -1,5 +1,6 @@
 #include "crypto/hash.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "codec/base64url.h"
@@ -36,21 +37,23 @@ void yf_sha256_text(yf_str text, char out[static YF_SHA256_TEXT_LEN])
 	yf_base64url_write((yf_bytes){ digest, sizeof(digest) }, out);
 }
 
-void yf_hmac_sha256(yf_bytes key, yf_bytes message,
-		    uint8_t out[static YF_SHA256_LEN])
+void yf_hmac_sha256_parts(yf_bytes key, const yf_bytes *parts, size_t count,
+			  uint8_t out[static YF_SHA256_LEN])
 {
 	uint8_t block[BLOCK_LEN] = { 0 };
 	uint8_t inner[YF_SHA256_LEN];
+	yf_bytes padded[1 + YF_HMAC_PARTS_MAX] = { { block, BLOCK_LEN } };
 
+	assert(count <= YF_HMAC_PARTS_MAX);
 	if (key.len > BLOCK_LEN)
 		yf_sha256(key, block);
 	else if (key.len)
 		memcpy(block, key.ptr, key.len);
+	memcpy(padded + 1, parts, count * sizeof(*parts));
 
 	for (size_t i = 0; i < BLOCK_LEN; i++)
 		block[i] ^= 0x36;
-	yf_sha256_parts((yf_bytes[]){ { block, BLOCK_LEN }, message }, 2,
-			inner);
+	yf_sha256_parts(padded, 1 + count, inner);
 	for (size_t i = 0; i < BLOCK_LEN; i++)
 		block[i] ^= 0x36 ^ 0x5c;
 	yf_sha256_parts(
@@ -58,6 +61,12 @@ void yf_hmac_sha256(yf_bytes key, yf_bytes message,
 		2, out);
 	yf_wipe(block, sizeof(block));
 	yf_wipe(inner, sizeof(inner));
+}
+
+void yf_hmac_sha256(yf_bytes key, yf_bytes message,
+		    uint8_t out[static YF_SHA256_LEN])
+{
+	yf_hmac_sha256_parts(key, &message, 1, out);
 }
 
 /* T(i) = HMAC(PRK, T(i-1) | info | i), RFC 5869 2.3, with `block` = T. */

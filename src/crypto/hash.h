@@ -24,6 +24,11 @@ void yf_sha256_text(yf_str text, char out[static YF_SHA256_TEXT_LEN]);
 void yf_hmac_sha256(yf_bytes key, yf_bytes message,
 		    uint8_t out[static YF_SHA256_LEN]);
 
+/* Of the parts one behind the other, at most YF_HMAC_PARTS_MAX. */
+enum { YF_HMAC_PARTS_MAX = 8 };
+void yf_hmac_sha256_parts(yf_bytes key, const yf_bytes *parts, size_t count,
+			  uint8_t out[static YF_SHA256_LEN]);
+
 /*
  * RFC 5869, extract and expand.  An empty salt stands for 32 zero bytes.
  * RANGE  len is 0 or over 255 * 32, or info longer than 1024

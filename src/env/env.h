@@ -19,6 +19,7 @@ enum { YF_SHARDS = 1024 };
 
 struct yf_city;
 struct yf_face_pool;
+struct yf_face_rule;
 struct yf_files;
 struct yf_listener;
 struct yf_proofing;
@@ -42,7 +43,6 @@ struct yf_settings {
 	int64_t card_days;  /* how long a copy of a card is valid */
 	int64_t evidence_days;
 	int64_t batch_size;
-	float face_log10_fmr_max; /* of a 1:1 match that is accepted */
 	/* client_id=redirect_uri pairs beside the own wallet's */
 	const struct yf_client *clients;
 	size_t client_count;
@@ -60,6 +60,8 @@ struct yf_env {
 	struct yf_db *db;
 	struct yf_events *events;
 	struct yf_face_pool *face;
+	/* What a match is worth, card/face_rule.h; NULL: nothing */
+	const struct yf_face_rule *face_rule;
 	const struct yf_files *files; /* the web pages */
 	struct yf_listener *listener; /* the public one, for metrics */
 	struct yf_proofing *proofing; /* sessions under way, card/proofing.h */

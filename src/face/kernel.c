@@ -1,6 +1,19 @@
 #include "face/kernel.h"
 
-#include "base/err.h"
+#include <string.h>
+
+#include "face/kernel_tables.h"
+
+const struct yf_kernel *const yf_kernels[] = {
+#if defined(__x86_64__)
+	&yf_kernel_avx512,
+	&yf_kernel_avx2,
+#elif defined(__aarch64__)
+	&yf_kernel_neon,
+#endif
+	&yf_kernel_portable,
+	NULL,
+};
 
 bool yf_kernel_runs(const struct yf_kernel *kernel)
 {
@@ -14,19 +27,23 @@ bool yf_kernel_runs(const struct yf_kernel *kernel)
 		return __builtin_cpu_supports("avx2") &&
 		       __builtin_cpu_supports("fma");
 #endif
-	return kernel == &yf_kernel_portable;
+	/* every AArch64 has NEON */
+	return kernel != NULL;
 }
 
 const struct yf_kernel *yf_kernel_best(void)
 {
-	static const struct yf_kernel *const by_speed[] = {
-		&yf_kernel_avx512,
-		&yf_kernel_avx2,
-		&yf_kernel_portable,
-	};
+	const struct yf_kernel *const *at = yf_kernels;
 
-	for (size_t i = 0; i < YF_COUNT(by_speed); i++)
-		if (yf_kernel_runs(by_speed[i]))
-			return by_speed[i];
-	return &yf_kernel_portable;
+	while (!yf_kernel_runs(*at))
+		at++;
+	return *at;
+}
+
+const struct yf_kernel *yf_kernel_find(const char *name)
+{
+	for (const struct yf_kernel *const *at = yf_kernels; *at; at++)
+		if (strcmp((*at)->name, name) == 0)
+			return yf_kernel_runs(*at) ? *at : NULL;
+	return NULL;
 }

@@ -27,25 +27,39 @@ void yf_scratch_wipe(struct yf_scratch *scratch)
 
 static void zero_halo(const struct yf_map *map, uint32_t picture)
 {
-	const size_t row = yf_map_row(map) * sizeof(float);
-	const size_t pixel = map->c * sizeof(float);
+	const size_t edge = map->halo * yf_map_row(map) * sizeof(float);
+	const size_t side = (size_t)map->halo * map->c * sizeof(float);
 	const int32_t h = (int32_t)map->h, w = (int32_t)map->w;
+	const int32_t first = -(int32_t)map->halo;
 
-	memset(yf_map_pixel(map, picture, -1, -1), 0, row);
-	memset(yf_map_pixel(map, picture, h, -1), 0, row);
+	memset(yf_map_pixel(map, picture, first, first), 0, edge);
+	memset(yf_map_pixel(map, picture, h, first), 0, edge);
 	for (int32_t y = 0; y < h; y++) {
-		memset(yf_map_pixel(map, picture, y, -1), 0, pixel);
-		memset(yf_map_pixel(map, picture, y, w), 0, pixel);
+		memset(yf_map_pixel(map, picture, y, first), 0, side);
+		memset(yf_map_pixel(map, picture, y, w), 0, side);
 	}
+}
+
+void yf_map_zero_halo(const struct yf_map *map)
+{
+	if (!map->halo)
+		return;
+	for (uint32_t i = 0; i < map->n; i++)
+		zero_halo(map, i);
+}
+
+struct yf_map yf_map_new_halo(struct yf_scratch *scratch, uint32_t n,
+			      uint32_t h, uint32_t w, uint32_t c, uint32_t halo)
+{
+	struct yf_map map = { NULL, n, h, w, c, halo };
+
+	map.at = yf_scratch_take(scratch, yf_map_floats(&map));
+	yf_map_zero_halo(&map);
+	return map;
 }
 
 struct yf_map yf_map_new(struct yf_scratch *scratch, uint32_t n, uint32_t h,
 			 uint32_t w, uint32_t c)
 {
-	struct yf_map map = { NULL, n, h, w, c };
-
-	map.at = yf_scratch_take(scratch, n * yf_map_picture(&map));
-	for (uint32_t i = 0; i < n; i++)
-		zero_halo(&map, i);
-	return map;
+	return yf_map_new_halo(scratch, n, h, w, c, 1);
 }

@@ -5,18 +5,26 @@
 
 #include "face/landmarks.h"
 
-enum { GREY_MAX = 128, GREY_MIN = 16 };
+enum { GREY_MAX = 128, GREY_MIN = 16, REACH_MAX = 8 };
 
-/* Rec. 601 luma of the source pixel nearest to (x, y), kept inside. */
-static float luma(const struct yf_pixels *pixels, float x, float y)
+/* The source pixel nearest to a place, kept inside. */
+static uint32_t nearest(float at, uint32_t side)
 {
-	const float right = (float)pixels->w - 1, low = (float)pixels->h - 1;
-	const size_t ix = (size_t)(x > 0 ? x < right ? x : right : 0);
-	const size_t iy = (size_t)(y > 0 ? y < low ? y : low : 0);
-	const uint8_t *at = pixels->rgb + (iy * pixels->w + ix) * 3;
+	const float last = (float)side - 1;
 
-	return 0.299f * (float)at[0] + 0.587f * (float)at[1] +
-	       0.114f * (float)at[2];
+	return (uint32_t)(at > 0 ? at < last ? at : last : 0);
+}
+
+/* Thousandths of Rec. 601 luma of some pixels of a row, added up. */
+static uint32_t luma(const uint8_t *row, const uint32_t *at, uint32_t count)
+{
+	uint32_t sum = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		const uint8_t *p = row + at[i];
+		sum += 299u * p[0] + 587u * p[1] + 114u * p[2];
+	}
+	return sum;
 }
 
 /* The box as a square of grey values; each is the mean of what it covers. */
@@ -27,24 +35,30 @@ static uint32_t shrink(const struct yf_pixels *pixels, const float box[4],
 	const uint32_t side = longest >= GREY_MAX   ? GREY_MAX
 			      : longest <= GREY_MIN ? GREY_MIN
 						    : (uint32_t)longest;
-	const float sx = box[2] / (float)side, sy = box[3] / (float)side;
-	const uint32_t reach = (uint32_t)fminf(ceilf(longest / (float)side), 8);
+	const uint32_t reach =
+		(uint32_t)fminf(ceilf(longest / (float)side), REACH_MAX);
+	const float parts = (float)(side * reach);
+	const float sx = box[2] / parts, sy = box[3] / parts;
+	uint32_t at[GREY_MAX * REACH_MAX];
 
-	for (uint32_t y = 0; y < side; y++)
-		for (uint32_t x = 0; x < side; x++) {
-			float sum = 0;
-			for (uint32_t i = 0; i < reach * reach; i++) {
-				const uint32_t row = i / reach;
-				const float dx = ((float)(i % reach) + 0.5f) /
-						 (float)reach;
-				const float dy =
-					((float)row + 0.5f) / (float)reach;
-				sum += luma(pixels,
-					    box[0] + ((float)x + dx) * sx,
-					    box[1] + ((float)y + dy) * sy);
-			}
-			out[y][x] = sum / (float)(reach * reach);
+	for (uint32_t i = 0; i < side * reach; i++)
+		at[i] = 3 * nearest(box[0] + ((float)i + 0.5f) * sx, pixels->w);
+	for (uint32_t y = 0; y < side; y++) {
+		uint32_t sums[GREY_MAX] = { 0 };
+
+		for (uint32_t i = 0; i < reach; i++) {
+			const float place = (float)(y * reach + i) + 0.5f;
+			const size_t row =
+				nearest(box[1] + place * sy, pixels->h);
+			const uint8_t *line = pixels->rgb + row * pixels->w * 3;
+
+			for (uint32_t x = 0; x < side; x++)
+				sums[x] += luma(line, at + x * reach, reach);
 		}
+		for (uint32_t x = 0; x < side; x++)
+			out[y][x] =
+				(float)sums[x] / 1000 / (float)(reach * reach);
+	}
 	return side;
 }
 

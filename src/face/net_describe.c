@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+enum { STEM_SIDE = 35 }; /* after its 3 x 3 maximum; the largest map */
+
 /*
  * A residual network.  The n chips go through every layer together, so that
  * the weights of the last layers (2.4 MB each) are read once for all.
@@ -27,7 +29,7 @@ static void conv3(struct yf_nets *nets, const struct yf_layer *layer,
 		.origin = stride == 1 ? -1 : 0,
 		.rows = (in->h + padding - 3) / stride + 1,
 		.columns = (in->w + padding - 3) / stride + 1,
-		.act = YF_ACT_RELU,
+		.act = { .kind = YF_ACT_RELU },
 	};
 
 	if (form->kind != YF_LAYER_WINOGRAD) {
@@ -42,20 +44,38 @@ static void conv3(struct yf_nets *nets, const struct yf_layer *layer,
 	nets->scratch.used = mark;
 }
 
-static struct yf_map residual(struct yf_nets *nets,
-			      const struct yf_layer *layer,
-			      const struct yf_map *in)
+/*
+ * Two pieces of memory that the maps take turns in, so that what one layer
+ * wrote is still near the processor when the next one reads it.
+ */
+struct turns {
+	float *at[2];
+	unsigned next;
+};
+
+static struct yf_map take_turn(struct turns *turns, uint32_t n, uint32_t side,
+			       uint32_t channels)
 {
-	const struct yf_map out =
-		yf_map_new(&nets->scratch, in->n, in->h, in->w, in->c);
+	const struct yf_map map = {
+		turns->at[turns->next], n, side, side, channels, 1
+	};
+
+	turns->next ^= 1;
+	yf_map_zero_halo(&map);
+	return map;
+}
+
+/* In place. */
+static void residual(struct yf_nets *nets, const struct yf_layer *layer,
+		     const struct yf_map *map)
+{
 	const size_t mark = nets->scratch.used;
 	const struct yf_map mid =
-		yf_map_new(&nets->scratch, in->n, in->h, in->w, in->c);
+		yf_map_new(&nets->scratch, map->n, map->h, map->w, map->c);
 
-	conv3(nets, &layer[0], in, &mid, NULL, 1);
-	conv3(nets, &layer[1], &mid, &out, in, 1);
+	conv3(nets, &layer[0], map, &mid, NULL, 1);
+	conv3(nets, &layer[1], &mid, map, map, 1);
 	nets->scratch.used = mark;
-	return out;
 }
 
 /* Mean of 2 x 2; channels that `in` does not have become zero. */
@@ -78,12 +98,12 @@ static void average(const struct yf_map *in, const struct yf_map *out)
 		}
 }
 
-static struct yf_map down(struct yf_nets *nets, const struct yf_layer *layer,
-			  const struct yf_map *in, uint32_t channels)
+static struct yf_map down(struct yf_nets *nets, struct turns *turns,
+			  const struct yf_layer *layer, const struct yf_map *in,
+			  uint32_t channels)
 {
 	const uint32_t half = in->h / 2, side = (in->h - 3) / 2 + 1;
-	const struct yf_map out =
-		yf_map_new(&nets->scratch, in->n, half, half, channels);
+	const struct yf_map out = take_turn(turns, in->n, half, channels);
 	const size_t mark = nets->scratch.used;
 	const struct yf_map mid =
 		yf_map_new(&nets->scratch, in->n, side, side, channels);
@@ -97,15 +117,13 @@ static struct yf_map down(struct yf_nets *nets, const struct yf_layer *layer,
 	return out;
 }
 
-static struct yf_map stem(struct yf_nets *nets, const struct yf_layer *layer,
-			  const struct yf_map *in)
+static void stem(struct yf_nets *nets, const struct yf_layer *layer,
+		 const struct yf_map *in, const struct yf_map *out)
 {
 	const uint32_t side = (YF_CHIP_SIDE - 7) / 2 + 1;
-	const uint32_t half = (side - 3) / 2 + 1;
-	const struct yf_map out =
-		yf_map_new(&nets->scratch, in->n, half, half, 32);
+	const size_t mark = nets->scratch.used;
 	const struct yf_map wide =
-		yf_map_new(&nets->scratch, in->n, side, side, 32);
+		yf_map_new_halo(&nets->scratch, in->n, side, side, 32, 0);
 
 	nets->kernel->conv(&(struct yf_conv){
 		.in = in,
@@ -116,10 +134,10 @@ static struct yf_map stem(struct yf_nets *nets, const struct yf_layer *layer,
 		.stride = 2,
 		.rows = side,
 		.columns = side,
-		.act = YF_ACT_RELU,
+		.act = { .kind = YF_ACT_RELU },
 	});
-	nets->kernel->pool_max(&(struct yf_pool_max){ &wide, &out, 3, 2 });
-	return out;
+	nets->kernel->pool_max(&(struct yf_pool_max){ &wide, out, 3, 2, 0 });
+	nets->scratch.used = mark;
 }
 
 static void describe(struct yf_nets *nets, const struct yf_layer *full,
@@ -140,7 +158,6 @@ static void describe(struct yf_nets *nets, const struct yf_layer *full,
 		.stride = 1,
 		.rows = 1,
 		.columns = 1,
-		.act = YF_ACT_NONE,
 	});
 	for (uint32_t n = 0; n < in->n; n++)
 		memcpy(out[n], yf_map_pixel(&all, n, 0, 0), sizeof(out[n]));
@@ -157,19 +174,25 @@ void yf_net_describe(struct yf_nets *nets, const struct yf_map *in,
 	};
 	const struct yf_layer *layer = nets->layers + YF_DESCRIBE_FIRST;
 	const size_t mark = nets->scratch.used;
+	const struct yf_map first =
+		yf_map_new(&nets->scratch, in->n, STEM_SIDE, STEM_SIDE, 32);
+	struct turns turns = { { first.at,
+				 yf_scratch_take(&nets->scratch,
+						 yf_map_floats(&first)) },
+			       1 };
+	struct yf_map map = first;
 
 	assert(in->h == YF_CHIP_SIDE && in->w == YF_CHIP_SIDE && in->c == 3);
-	struct yf_map map = stem(nets, layer++, in);
+	stem(nets, layer++, in, &map);
 	for (uint32_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++) {
 		if (i > 0) {
 			const struct yf_map from = map;
-			map = down(nets, layer, &from, stages[i].channels);
+			map = down(nets, &turns, layer, &from,
+				   stages[i].channels);
 			layer += 2;
 		}
-		for (uint32_t b = 0; b < stages[i].blocks; b++, layer += 2) {
-			const struct yf_map from = map;
-			map = residual(nets, layer, &from);
-		}
+		for (uint32_t b = 0; b < stages[i].blocks; b++, layer += 2)
+			residual(nets, layer, &map);
 	}
 	describe(nets, layer, &map, out);
 	nets->scratch.used = mark;

@@ -31,7 +31,7 @@ static struct yf_conv conv_of(const struct yf_layer *layer,
 		.stride = 1,
 		.rows = out->h,
 		.columns = out->w,
-		.act = YF_ACT_LEAKY,
+		.act = { .kind = YF_ACT_LEAKY, .low = 0.1f },
 	};
 }
 
@@ -58,6 +58,7 @@ static void band_later(const struct stage *stage, uint32_t top,
 		.in = &in,
 		.out = &mid,
 		.weights = stage->layer[0].weights,
+		.taps = 3,
 		.stride = 1,
 		.origin = -1,
 	};
@@ -89,7 +90,7 @@ static struct yf_map halve(const struct stage *stage, band_run run)
 		const struct yf_map to =
 			yf_map_band(&out, top / 2, (band.h + 1) / 2);
 		nets->kernel->pool_max(
-			&(struct yf_pool_max){ &band, &to, 2, 2 });
+			&(struct yf_pool_max){ &band, &to, 2, 2, 0 });
 	}
 	nets->scratch.used = mark;
 	return out;
@@ -106,7 +107,7 @@ static struct yf_map keep(const struct stage *stage)
 
 	band_later(stage, 0, &whole);
 	stage->nets->kernel->pool_max(
-		&(struct yf_pool_max){ &whole, &out, 2, 1 });
+		&(struct yf_pool_max){ &whole, &out, 2, 1, 0 });
 	return out;
 }
 
@@ -131,7 +132,7 @@ struct yf_map yf_net_detect(struct yf_nets *nets, const struct yf_map *in)
 	const struct yf_map grid =
 		yf_map_new(&nets->scratch, 1, map.h, map.w, GRID_CHANNELS);
 	struct yf_conv job = conv_of(&layer[11], &map, &grid, 1);
-	job.act = YF_ACT_NONE;
+	job.act.kind = YF_ACT_NONE;
 	nets->kernel->conv(&job);
 	return grid;
 }

@@ -20,9 +20,15 @@ static void separable(struct yf_nets *nets, const struct yf_layer *layer,
 		yf_map_new(&nets->scratch, 1, out->h, out->w, in->c);
 
 	/* "same" for an even side and stride 2 pads at the far edge only */
-	nets->kernel->depthwise(
-		&(struct yf_depthwise){ in, &mid, layer[0].weights, stride,
-					stride == 1 ? -1 : 0, in_place });
+	nets->kernel->depthwise(&(struct yf_depthwise){
+		.in = in,
+		.out = &mid,
+		.weights = layer[0].weights,
+		.taps = 3,
+		.stride = stride,
+		.origin = stride == 1 ? -1 : 0,
+		.relu = in_place,
+	});
 	nets->kernel->conv(&(struct yf_conv){
 		.in = &mid,
 		.out = out,
@@ -33,7 +39,7 @@ static void separable(struct yf_nets *nets, const struct yf_layer *layer,
 		.stride = 1,
 		.rows = out->h,
 		.columns = out->w,
-		.act = act,
+		.act = { .kind = act },
 	});
 	nets->scratch.used = mark;
 }
@@ -66,7 +72,7 @@ static struct yf_map first_block(struct yf_nets *nets,
 		.stride = 2,
 		.rows = out.h,
 		.columns = out.w,
-		.act = YF_ACT_RELU,
+		.act = { .kind = YF_ACT_RELU },
 	});
 	dense(nets, layer + 1, &out);
 	return out;
@@ -126,7 +132,6 @@ void yf_net_points(struct yf_nets *nets, const struct yf_map *in,
 		.stride = 1,
 		.rows = 1,
 		.columns = 1,
-		.act = YF_ACT_NONE,
 	});
 	memcpy(out, yf_map_pixel(&all, 0, 0, 0),
 	       sizeof(float) * 2 * YF_FACE_POINTS);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/conf.h"
+#include "card/face_rule.h"
 #include "env/env.h"
 
 /*
@@ -18,6 +19,9 @@ struct yf_serving {
 	bool https;           /* the public address is https */
 	const char *tls_cert; /* path, or empty */
 	const char *tls_key;
+	struct yf_face_limits face_limits;
+	const char *face_certificate; /* path, or empty */
+	const char *face_certifiers;  /* path, or empty */
 	int64_t face_workers;    /* 0: one a core */
 	const char *face_engine; /* of a vendor; empty: ours */
 	const char *face_model;  /* empty: the engine's own */

@@ -10,6 +10,7 @@
 #include "face/pool.h"
 #include "http/listen.h"
 #include "http/reply.h"
+#include "server/face.h"
 #include "server/metrics_api.h"
 #include "server/sweep.h"
 
@@ -38,6 +39,7 @@ struct server {
 	struct yf_files *files;
 	struct yf_events *events;
 	struct yf_face_pool *face;
+	struct yf_face_rule face_rule;
 	struct yf_proofing *proofing;
 	struct yf_limit *begins;
 	struct yf_sweep *sweep;
@@ -114,6 +116,8 @@ static yf_err open_face(struct server *s)
 	config.program = program.ptr;
 	YF_TRY(yf_face_pool_open(&config, &s->face));
 	s->env->face = s->face;
+	YF_TRY(yf_serving_face_rule(s->home, s->face, &s->face_rule));
+	s->env->face_rule = &s->face_rule;
 	return YF_OK;
 }
 

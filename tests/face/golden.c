@@ -143,19 +143,12 @@ static yf_err one(struct golden *golden, struct yf_engine *engine,
 
 static yf_err run(int argc, char **argv)
 {
-	static const struct yf_kernel *const kernels[] = { &yf_kernel_portable,
-							   &yf_kernel_avx2,
-							   &yf_kernel_avx512 };
 	YF_AUTO(arena) arena = yf_arena_new(512u << 20);
 	YF_AUTO(model) model = NULL;
 	YF_AUTO(engine) engine = NULL;
 	YF_AUTO(decoder) decoder = NULL;
-	const struct yf_kernel *kernel = NULL;
+	const struct yf_kernel *kernel = yf_kernel_find(argv[2]);
 
-	for (size_t i = 0; i < YF_COUNT(kernels); i++)
-		if (strcmp(kernels[i]->name, argv[2]) == 0 &&
-		    yf_kernel_runs(kernels[i]))
-			kernel = kernels[i];
 	if (!kernel)
 		return YF_FAIL(UNSUPPORTED);
 	YF_TRY(yf_model_open(argv[1], &model));

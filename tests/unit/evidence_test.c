@@ -11,10 +11,10 @@ enum { DAY_S = 86400 };
 static yf_level level_of(struct yf_test_env *test,
 			 const struct yf_person_ref *person)
 {
-	yf_level level = YF_LEVEL_NONE;
+	struct yf_carried carried = { .level = YF_LEVEL_NONE };
 
-	OK(yf_evidence_level(&test->env, person, &level));
-	return level;
+	OK(yf_evidence_level(&test->env, person, &carried));
+	return carried.level;
 }
 
 static void from_what_is_stored(void **state)
@@ -166,7 +166,8 @@ static void level_is_recomputed(void **state)
 			test->now_s = start_s + step * 200 * (int64_t)DAY_S;
 			assert_int_equal(
 				level_of(test, &person),
-				yf_level_of(evidence, count, test->now_s));
+				yf_level_of(evidence, count, test->now_s, false)
+					.level);
 		}
 		test->now_s = start_s;
 	}

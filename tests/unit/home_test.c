@@ -110,8 +110,12 @@ static void made_and_opened(void **state)
 	assert_true(yf_str_is(settings->clients[0].id, "kiosk"));
 	assert_true(yf_str_is(settings->clients[0].redirect_uri,
 			      "http://127.0.0.1/cb"));
-	assert_true(settings->face_log10_fmr_max > -4.001f &&
-		    settings->face_log10_fmr_max < -3.999f);
+	/* A new deployment gives no card by face. */
+	assert_false(home->serving.face_limits.demo);
+	assert_true(home->serving.face_limits.fmr_max == 1e-4);
+	assert_true(home->serving.face_limits.group_fmr_max == 1e-3);
+	assert_string_equal(home->serving.face_certificate, "");
+	assert_string_equal(home->serving.face_certifiers, "");
 	assert_true(home->serving.https);
 	assert_string_equal(home->serving.operator_listen, "127.0.0.1:8081");
 	OK(yf_register_count(&home->env, &people));
@@ -246,9 +250,12 @@ static const struct {
 	{ "days 367", START CITY "[card]\ndays = 367\n", "days" },
 	{ "batch of 1", START CITY "[card]\nbatch_size = 1\n", "batch_size" },
 	{ "batch of 33", START CITY "[card]\nbatch_size = 33\n", "batch_size" },
-	{ "rate of 10001", START CITY "[face]\nfmr_max_millionths = 10001\n",
-	  "fmr_max" },
-	{ "rate 0", START CITY "[face]\nfmr_max_millionths = 0\n", "fmr_max" },
+	{ "rate of 0", START CITY "[face]\nfmr_max_millionths = 0\n",
+	  "fmr_max_millionths" },
+	{ "rate over one in ten",
+	  START CITY "[face]\nfmr_max_group_millionths = 100001\n",
+	  "fmr_max_group_millionths" },
+	{ "demo", START CITY "[face]\ndemo = perhaps\n", "demo" },
 	{ "memory", START CITY "[face]\nmemory_mb = 64\n", "memory_mb" },
 	{ "the key of before",
 	  START CITY "[face]\ndistance_max_thousandths = 338\n",

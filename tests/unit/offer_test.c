@@ -118,7 +118,7 @@ static void without_evidence(void **state)
 	const struct yf_person_ref person = citizen_new(test, "A");
 	struct yf_offer_ask ask = ask_for(&person);
 	struct yf_offer offer;
-	yf_level level;
+	struct yf_carried carried;
 
 	FAILS(yf_offer_make(&test->env, test->arena, &ask, &offer),
 	      REQUEST_DENIED);
@@ -131,8 +131,8 @@ static void without_evidence(void **state)
 			 0);
 	ask.vetted_reason = YF_STR("passport seen");
 	OK(yf_offer_make(&test->env, test->arena, &ask, &offer));
-	OK(yf_evidence_level(&test->env, &person, &level));
-	assert_int_equal(level, YF_LEVEL_UPGRADED);
+	OK(yf_evidence_level(&test->env, &person, &carried));
+	assert_int_equal(carried.level, YF_LEVEL_UPGRADED);
 	assert_int_equal(
 		yf_test_sql_int(test,
 				"SELECT count(*) FROM evidence WHERE engine ="

@@ -5,6 +5,7 @@
 #include "../support/picture.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "card/face_rule.h"
 #include "card/proof_store.h"
 #include "face/liveness.h"
 #include "face/pool.h"
@@ -22,6 +23,7 @@ struct bed {
 	struct yf_face_pool *pool;
 	struct yf_proofing *table;
 	struct yf_proof_step step;
+	struct yf_face_rule rule;
 };
 
 static void open_session(struct bed *bed, const char *cookie)
@@ -53,7 +55,11 @@ static int open_bed(void **state)
 	if (picture_available() && yf_file_exists(model))
 		OK(yf_face_pool_open(&config, &bed.pool));
 	bed.test->env.face = bed.pool;
-	bed.test->env.settings.face_log10_fmr_max = -4;
+	bed.test->env.settings.face_distance_max = 0.338f;
+	bed.rule =
+		yf_face_rule_make(&(struct yf_face_limits){ 1e-4, 1e-3, true },
+				  NULL, 0, 0, YF_OK);
+	bed.test->env.face_rule = &bed.rule;
 	OK(yf_proofing_new(&bed.table));
 	bed.step.env = &bed.test->env;
 	bed.step.arena = bed.test->arena;
@@ -404,7 +410,7 @@ static void success_is_one_transaction(void **state)
 	struct bed *bed = *state;
 	const struct yf_person_ref ref = enrol(bed, "N-1", none);
 	struct yf_handle handle;
-	yf_level level;
+	struct yf_carried carried;
 	yf_str code;
 
 	agree(bed, "N-1");
@@ -427,8 +433,9 @@ static void success_is_one_transaction(void **state)
 			" c.text_sha256 = $2 AND c.locale = 'th'",
 			YF_BIND(YF_TEXT(ref.id), YF_TEXT(YF_STR(NOTICE)))),
 		1);
-	OK(yf_evidence_level(&bed->test->env, &ref, &level));
-	assert_int_equal(level, YF_LEVEL_BASIC);
+	OK(yf_evidence_level(&bed->test->env, &ref, &carried));
+	assert_int_equal(carried.level, YF_LEVEL_BASIC);
+	assert_true(carried.demo && carried.face_demo);
 	/* The code is taken: nothing of the second is there. */
 	FAILS(yf_proof_store_success(&bed->step, &grant, &handle), CONFLICT);
 	assert_int_equal(yf_test_sql_int(bed->test,

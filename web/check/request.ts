@@ -32,6 +32,8 @@ export interface Answer {
 	claims: Record<string, unknown>;
 	assurance_level: string | null;
 	issuer: string | null;
+	/** The issuer says that the card is for demonstration only. */
+	demo: boolean;
 	checked_at: number;
 	delete_at: number;
 }

@@ -5,6 +5,7 @@ import { claimName, claimText } from "../lib/claims.ts";
 import { fullName, latinName, pictureOf } from "../lib/claims.ts";
 import { clockText, nowSeconds, useSecondsUntil } from "../lib/clock.ts";
 import { useCommon } from "../lib/common.ts";
+import { DemoNote } from "../lib/demo.tsx";
 import { Icon } from "../lib/icon.tsx";
 import { LevelBadge } from "../lib/level.tsx";
 import { Mark } from "../lib/mark.tsx";
@@ -173,6 +174,7 @@ export function ResultView(props: ResultProps) {
 					{face.advice && <p class="advice">{face.advice}</p>}
 				</div>
 			</div>
+			{answer.demo && <DemoNote card />}
 			{answer.verdict === "accepted" && <Person answer={answer} />}
 			<div class="after">
 				<button

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { CopyButton } from "../lib/copy.tsx";
 import { useCommon } from "../lib/common.ts";
+import { DemoNote, useFaceFigures } from "../lib/demo.tsx";
 import { useStepFocus } from "../lib/focus.ts";
 import { Frame, Note, ProblemNote, mount } from "../lib/page.tsx";
 import { Icon } from "../lib/icon.tsx";
@@ -218,12 +219,14 @@ function Done(props: { enrolled: Enrolled; onAgain: () => void }) {
 function Page() {
 	const t = useText();
 	const [enrolled, setEnrolled] = useState<Enrolled | null>(null);
+	const figures = useFaceFigures("../face");
 	return (
 		<Frame title={t("title")}>
 			<div class="banner">
 				<Note kind="demo" title={t("banner")}>
 					<p>{t("banner_text")}</p>
 				</Note>
+				{figures?.standing === "demo" && <DemoNote />}
 			</div>
 			{enrolled ? (
 				<Done enrolled={enrolled} onAgain={() => setEnrolled(null)} />

@@ -3,10 +3,13 @@ import { useEffect, useState } from "preact/hooks";
 import { call } from "../lib/api.ts";
 import { useCommon } from "../lib/common.ts";
 import { CopyButton } from "../lib/copy.tsx";
+import { DemoNote, useFaceFigures } from "../lib/demo.tsx";
+import type { FaceFigures } from "../lib/demo.tsx";
 import { Icon } from "../lib/icon.tsx";
 import type { IconName } from "../lib/icon.tsx";
 import { Mark } from "../lib/mark.tsx";
 import { Busy, Frame, Note, ProblemNote, mount } from "../lib/page.tsx";
+import { dateTime } from "../lib/messages.ts";
 import type { Problem } from "../lib/api.ts";
 import { useText } from "./text.ts";
 import "./style.css";
@@ -196,10 +199,50 @@ function Promises() {
 	);
 }
 
+const million = (rate: number): string => String(Math.ceil(rate * 1e6 - 1e-9));
+
+/** What the face check is worth, for everybody; what to do, for who runs it. */
+function Figures(props: { figures: FaceFigures }) {
+	const t = useText();
+	const { standing, certificate, fmr_max, fmr_max_group } = props.figures;
+	if (standing === "certified" && certificate)
+		return (
+			<section class="sheet" aria-labelledby="figures" data-face={standing}>
+				<h2 id="figures">{t("figures")}</h2>
+				<p>
+					{t("figures_text", {
+						fmr: million(certificate.fmr),
+						group: million(certificate.fmr_group),
+						max: million(fmr_max),
+						group_max: million(fmr_max_group),
+					})}
+				</p>
+				<p class="soft">
+					{t("figures_by", {
+						by: certificate.by,
+						data: certificate.data,
+						until: dateTime(t.locale, certificate.expires_at),
+					})}{" "}
+					{certificate.by_operator && t("figures_own")}
+				</p>
+			</section>
+		);
+	return (
+		<section class="stack" data-face={standing}>
+			{standing === "demo" && <DemoNote />}
+			<Note kind="unsure" title={t("operator")}>
+				<p>{t(standing === "demo" ? "operator_demo" : "operator_closed")}</p>
+				<p>{t("operator_weights")}</p>
+			</Note>
+		</section>
+	);
+}
+
 function Page() {
 	const t = useText();
 	const c = useCommon();
 	const { info, problem, known } = useDemo();
+	const figures = useFaceFigures("face");
 	const [joined, setJoined] = useState(false);
 	useEffect(() => {
 		const timer = setTimeout(() => setJoined(true), 350);
@@ -219,6 +262,7 @@ function Page() {
 				{!known && <Busy text={c("loading")} />}
 				{problem && <ProblemNote problem={problem} />}
 				{known && (info ? <Demo info={info} /> : <Plain />)}
+				{figures && <Figures figures={figures} />}
 				<Promises />
 			</div>
 		</Frame>

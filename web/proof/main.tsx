@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { closeCamera, openCamera } from "../lib/camera.tsx";
 import { useCommon } from "../lib/common.ts";
+import { DemoNote } from "../lib/demo.tsx";
 import { useStepFocus } from "../lib/focus.ts";
 import { Mark } from "../lib/mark.tsx";
 import { Busy, Frame, Note, ProblemNote, mount } from "../lib/page.tsx";
@@ -312,8 +313,13 @@ function Page() {
 			<div data-state={session?.state ?? "none"}>
 				{session?.demo && (
 					<div class="banner no-paper">
-						<Note kind="demo">
-							<p>{t("demo_banner")}</p>
+						<DemoNote />
+					</div>
+				)}
+				{session?.face === "closed" && session.state === "identify" && (
+					<div class="banner no-paper" data-closed>
+						<Note kind="unsure" title={t("closed_match")}>
+							<p>{t("closed_match_text")}</p>
 						</Note>
 					</div>
 				)}

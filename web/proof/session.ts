@@ -35,7 +35,10 @@ export interface Session {
 	state: Stage;
 	client: string;
 	controller: string;
+	/** Matches are for demonstration only: face is "demo". */
 	demo: boolean;
+	/** What a face match is worth in this city. */
+	face: "closed" | "demo" | "certified";
 	notice: {
 		version: number;
 		retention: { frames_s: number; evidence_days: number };

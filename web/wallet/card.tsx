@@ -79,6 +79,11 @@ export function IdCard(props: { card: Card }) {
 					? t("valid_until", { date: birthDate(common.locale, end) })
 					: t("no_end")}
 			</footer>
+			{card.claims.demo === true && (
+				<span class="idcard-demo" data-demo>
+					{common("demo_match")}
+				</span>
+			)}
 			{standing !== "valid" && (
 				<strong class="idcard-stamp">{t(`standing_${standing}`)}</strong>
 			)}

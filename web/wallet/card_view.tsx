@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { dateTime } from "../lib/messages.ts";
+import { DemoNote } from "../lib/demo.tsx";
 import { Note } from "../lib/page.tsx";
 import { ClaimList } from "./claims.tsx";
 import { IdCard, standingOf } from "./card.tsx";
@@ -117,6 +118,7 @@ export function CardView(props: { id: string }) {
 					return (
 						<div class="stack">
 							<IdCard card={card} />
+							{card.claims.demo === true && <DemoNote card />}
 							<Status card={card} />
 							<section class="sheet">
 								<h2>{t("what_it_says")}</h2>

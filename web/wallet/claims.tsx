@@ -21,6 +21,7 @@ const ORDER = [
 	"personal_administrative_number",
 	"document_number",
 	"assurance_level",
+	"demo",
 	"issuing_authority",
 	"issuing_country",
 	"date_of_issuance",

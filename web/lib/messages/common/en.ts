@@ -13,6 +13,13 @@ export const en = {
 	print: "Print",
 	loading: "Loading…",
 	demo_only: "Demo",
+	demo_match: "For demonstration only",
+	demo_match_text:
+		"Face matches of this city are not certified: no measured figures " +
+		"carry them. They prove nothing about a real person.",
+	demo_card_text:
+		"The face match behind this card is not certified. The card proves " +
+		"nothing about a real person.",
 
 	level: "Level",
 	level_basic: "Basic",
@@ -39,6 +46,7 @@ export const en = {
 	claim_assurance_level: "Level",
 	claim_age_equal_or_over: "Age",
 	claim_age_over: "{age} or older",
+	claim_demo: "For demonstration only",
 	yes: "Yes",
 	no: "No",
 	sex_0: "Not known",

@@ -14,6 +14,13 @@ export const ru: Translation<typeof en> = {
 	print: "Распечатать",
 	loading: "Загрузка…",
 	demo_only: "Демо",
+	demo_match: "Только для демонстрации",
+	demo_match_text:
+		"Сравнение лиц в этом городе не сертифицировано: за ним нет измеренных " +
+		"показателей. Оно ничего не доказывает о реальном человеке.",
+	demo_card_text:
+		"Сравнение лиц, на котором основана эта карта, не сертифицировано. " +
+		"Карта ничего не доказывает о реальном человеке.",
 
 	level: "Уровень",
 	level_basic: "Базовый",
@@ -40,6 +47,7 @@ export const ru: Translation<typeof en> = {
 	claim_assurance_level: "Уровень",
 	claim_age_equal_or_over: "Возраст",
 	claim_age_over: "Возраст {age}+",
+	claim_demo: "Только для демонстрации",
 	yes: "Да",
 	no: "Нет",
 	sex_0: "Неизвестен",

@@ -14,6 +14,11 @@ export const th: Translation<typeof en> = {
 	print: "พิมพ์",
 	loading: "กำลังโหลด…",
 	demo_only: "สาธิต",
+	demo_match: "ใช้เพื่อการสาธิตเท่านั้น",
+	demo_match_text:
+		"การเทียบใบหน้าของเมืองนี้ไม่มีใบรับรองและไม่มีผลการวัดรองรับ จึงไม่ได้พิสูจน์ตัวตนของบุคคลจริง",
+	demo_card_text:
+		"การเทียบใบหน้าที่อยู่เบื้องหลังบัตรนี้ไม่มีใบรับรอง บัตรนี้ไม่ได้พิสูจน์ตัวตนของบุคคลจริง",
 
 	level: "ระดับ",
 	level_basic: "พื้นฐาน",
@@ -40,6 +45,7 @@ export const th: Translation<typeof en> = {
 	claim_assurance_level: "ระดับ",
 	claim_age_equal_or_over: "อายุ",
 	claim_age_over: "อายุ {age} ปีขึ้นไป",
+	claim_demo: "ใช้เพื่อการสาธิตเท่านั้น",
 	yes: "ใช่",
 	no: "ไม่ใช่",
 	sex_0: "ไม่ทราบ",

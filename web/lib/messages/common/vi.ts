@@ -14,6 +14,13 @@ export const vi: Translation<typeof en> = {
 	print: "In",
 	loading: "Đang tải…",
 	demo_only: "Bản thử",
+	demo_match: "Chỉ để trình diễn",
+	demo_match_text:
+		"Việc so khớp khuôn mặt của thành phố này chưa được chứng nhận, không " +
+		"có số liệu đo làm cơ sở. Nó không chứng minh điều gì về người thật.",
+	demo_card_text:
+		"Việc so khớp khuôn mặt để cấp thẻ này chưa được chứng nhận. Thẻ không " +
+		"chứng minh điều gì về người thật.",
 
 	level: "Mức",
 	level_basic: "Cơ bản",
@@ -40,6 +47,7 @@ export const vi: Translation<typeof en> = {
 	claim_assurance_level: "Mức",
 	claim_age_equal_or_over: "Tuổi",
 	claim_age_over: "Từ {age} tuổi trở lên",
+	claim_demo: "Chỉ để trình diễn",
 	yes: "Có",
 	no: "Không",
 	sex_0: "Không rõ",

@@ -14,6 +14,9 @@ export const zh: Translation<typeof en> = {
 	print: "打印",
 	loading: "正在加载…",
 	demo_only: "演示",
+	demo_match: "仅供演示",
+	demo_match_text: "本城市的人脸比对没有证书，没有测量数据作为依据，不能证明任何真实身份。",
+	demo_card_text: "这张卡所依据的人脸比对没有证书，不能证明任何真实身份。",
 
 	level: "等级",
 	level_basic: "基础",
@@ -40,6 +43,7 @@ export const zh: Translation<typeof en> = {
 	claim_assurance_level: "等级",
 	claim_age_equal_or_over: "年龄",
 	claim_age_over: "年满{age}周岁",
+	claim_demo: "仅供演示",
 	yes: "是",
 	no: "否",
 	sex_0: "未知",

@@ -33,6 +33,26 @@ export const en = {
 		"Invented names. With the virtual camera you can get the card of " +
 		"each of them.",
 	as_camera: "Be this person",
+	operator: "For whoever runs this city",
+	operator_demo:
+		"No certificate carries the face engine, and [face] demo is on: all " +
+		"cards by face say that they are for demonstration only.",
+	operator_closed:
+		"No certificate carries the face engine: nobody gets a card by face, " +
+		"and everybody is sent to a service point.",
+	operator_weights:
+		"The network that comes with yufu does not keep one false match in " +
+		"10,000 in every group of people: measured on press photographs it " +
+		"was 3.8 in 100 among people with East Asian names, about 400 times " +
+		"as many as in the best group. Install a better model, measure your " +
+		"own population, certify the result: yufu-face(1), doc/face.md.",
+	figures: "How good the face check is",
+	figures_text:
+		"Of pairs of different people at most {fmr} of a million were taken " +
+		"for one, in the worst group {group}. The city accepts {max} and " +
+		"{group_max}.",
+	figures_by: "Measured by {by}, {data}; until {until}.",
+	figures_own: "Measured by the operator itself.",
 	promises: "What it does not do",
 	promise_1:
 		"It never searches for a face among many: one person, one " +

@@ -34,6 +34,25 @@ export const vi: Translation<typeof en> = {
 	samples_text:
 		"Tên tự đặt. Với camera ảo bạn có thể nhận thẻ của từng người.",
 	as_camera: "Đóng vai người này",
+	operator: "Dành cho người vận hành thành phố này",
+	operator_demo:
+		"Bộ máy khuôn mặt chưa có chứng nhận và [face] demo đang bật: mọi thẻ " +
+		"cấp bằng khuôn mặt đều ghi là chỉ để trình diễn.",
+	operator_closed:
+		"Bộ máy khuôn mặt chưa có chứng nhận: không ai được cấp thẻ bằng khuôn " +
+		"mặt, mọi người đều được hướng đến điểm dịch vụ.",
+	operator_weights:
+		"Mạng đi kèm yufu không giữ được mức một lần nhận nhầm trên 10.000 ở " +
+		"mọi nhóm người: đo trên ảnh báo chí, trong nhóm tên Đông Á là 3,8 " +
+		"trên 100, gấp khoảng 400 lần nhóm tốt nhất. Hãy cài mô hình tốt hơn, " +
+		"đo trên dân cư của bạn và chứng nhận kết quả: yufu-face(1), doc/face.md.",
+	figures: "Việc kiểm tra khuôn mặt tốt đến đâu",
+	figures_text:
+		"Trong các cặp người khác nhau, nhiều nhất {fmr} trên một triệu cặp bị " +
+		"coi là một người, ở nhóm kém nhất là {group}. Thành phố chấp nhận " +
+		"{max} và {group_max}.",
+	figures_by: "Do {by} đo, {data}; đến {until}.",
+	figures_own: "Do chính người vận hành đo.",
 	promises: "Những điều nó không làm",
 	promise_1:
 		"Không bao giờ tìm khuôn mặt giữa nhiều người: một người, một ảnh, " +

@@ -26,6 +26,16 @@ export const zh: Translation<typeof en> = {
 	samples: "登记册中的示例人物",
 	samples_text: "姓名均为虚构。使用虚拟摄像头可以领取他们每个人的卡。",
 	as_camera: "以此人身份体验",
+	operator: "给本城市的运营者",
+	operator_demo: "人脸引擎没有证书，且 [face] demo 已开启：所有凭人脸领取的卡都注明仅供演示。",
+	operator_closed: "人脸引擎没有证书：无人能凭人脸领卡，所有人都会被引导到服务点。",
+	operator_weights:
+		"yufu 自带的网络不能在每个人群中都做到万分之一以下的误认：在新闻照片上测得，东亚姓名人群中为百分之三点八，约为最好人群的 400 倍。请安装更好的模型，测量您自己的人口，并为结果出具证书：yufu-face(1)、doc/face.md。",
+	figures: "人脸核验有多可靠",
+	figures_text:
+		"不同人的配对中，每百万对至多有 {fmr} 对被当作同一人，最差的人群为 {group} 对。本城市接受 {max} 和 {group_max}。",
+	figures_by: "测量者：{by}，{data}；有效至 {until}。",
+	figures_own: "由运营者自行测量。",
 	promises: "它不会做的事",
 	promise_1: "从不在人群中搜索人脸：只应本人请求，一人对一张照片。",
 	promise_2: "不保存摄像头画面，也不记录您在哪里出示过卡。",

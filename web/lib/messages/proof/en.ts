@@ -1,8 +1,10 @@
 export const en = {
 	title: "Get your ID card",
-	demo_banner:
-		"Demo: a face match here is evidence for a demo only. It proves " +
-		"nothing about a real person.",
+	closed_match: "No card by face here",
+	closed_match_text:
+		"This city has no certificate for its face check, so a face proves " +
+		"nothing yet. A service point gives you the card: continue, and you " +
+		"get a number to take there.",
 	stages: "Where you are",
 	stage_identify: "Your number",
 	stage_consent: "Your consent",
@@ -163,6 +165,9 @@ export const en = {
 	reason_no_portrait_next: "A service point can take one.",
 	reason_too_often: "Too many failed tries today.",
 	reason_too_often_next: "Try again tomorrow, or go to a service point.",
+	reason_no_certificate: "This city cannot give cards by face.",
+	reason_no_certificate_next:
+		"Its face check is not certified. Go to a service point; no face is needed there.",
 	reason_unknown: "The check could not be completed.",
 	reason_unknown_next: "Try again, or go to a service point.",
 

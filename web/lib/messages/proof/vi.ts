@@ -3,9 +3,11 @@ import type { en } from "./en.ts";
 
 export const vi: Translation<typeof en> = {
 	title: "Nhận thẻ căn cước của bạn",
-	demo_banner:
-		"Bản thử: việc so khớp khuôn mặt ở đây chỉ để trình diễn, không chứng " +
-		"minh điều gì về người thật.",
+	closed_match: "Ở đây chưa cấp thẻ bằng khuôn mặt",
+	closed_match_text:
+		"Thành phố này chưa có chứng nhận cho việc kiểm tra khuôn mặt, nên khuôn " +
+		"mặt chưa chứng minh được gì. Điểm dịch vụ sẽ cấp thẻ cho bạn: hãy tiếp " +
+		"tục để nhận số mang đến đó.",
 	stages: "Bạn đang ở bước nào",
 	stage_identify: "Số của bạn",
 	stage_consent: "Sự đồng ý",
@@ -162,6 +164,9 @@ export const vi: Translation<typeof en> = {
 	reason_no_portrait_next: "Điểm dịch vụ có thể chụp ảnh cho bạn.",
 	reason_too_often: "Hôm nay đã thử không thành công quá nhiều lần.",
 	reason_too_often_next: "Hãy thử lại vào ngày mai, hoặc đến điểm dịch vụ.",
+	reason_no_certificate: "Thành phố này chưa cấp thẻ bằng khuôn mặt được.",
+	reason_no_certificate_next:
+		"Việc kiểm tra khuôn mặt chưa được chứng nhận. Hãy đến điểm dịch vụ; ở đó không cần khuôn mặt.",
 	reason_unknown: "Không hoàn tất được việc kiểm tra.",
 	reason_unknown_next: "Hãy thử lại, hoặc đến điểm dịch vụ.",
 

@@ -3,7 +3,8 @@ import type { en } from "./en.ts";
 
 export const zh: Translation<typeof en> = {
 	title: "领取身份卡",
-	demo_banner: "演示：这里的人脸比对只用于演示，不能证明任何真实身份。",
+	closed_match: "此处不能凭人脸领卡",
+	closed_match_text: "本城市的人脸核验没有证书，人脸尚不能证明身份。请到服务点领卡：继续后您会得到一个可带去的号码。",
 	stages: "当前步骤",
 	stage_identify: "身份号码",
 	stage_consent: "您的同意",
@@ -143,6 +144,8 @@ export const zh: Translation<typeof en> = {
 	reason_no_portrait_next: "服务点可以为您拍摄。",
 	reason_too_often: "今天失败的次数过多。",
 	reason_too_often_next: "请明天再试，或前往服务点。",
+	reason_no_certificate: "本城市不能凭人脸发卡。",
+	reason_no_certificate_next: "其人脸核验没有证书。请到服务点办理，那里不需要人脸。",
 	reason_unknown: "核验未能完成。",
 	reason_unknown_next: "请再试一次，或前往服务点。",
 
