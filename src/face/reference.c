@@ -83,7 +83,7 @@ static void close_engine(struct yufu_face *state)
 
 /* --- pictures --- */
 
-/* The engine reads rows of RGB without gaps, which is what the host has. */
+/* Rows of RGB without gaps, which is what the host has. */
 static bool is_picture(const struct yufu_face_image *image)
 {
 	return image && image->pixels && image->format == YUFU_FACE_RGB8 &&
