@@ -20,8 +20,10 @@ static const char usage[] =
 	"usage: yufu face compare A.jpg B.jpg [--engine FILE] [--model FILE]"
 	" [--json]\n"
 	"       yufu face check A.jpg [--engine FILE] [--model FILE] [--json]\n"
-	"       yufu face bench PAIRS.csv --root DIR [--engine FILE]"
-	" [--model FILE]\n"
+	"       yufu face bench PAIRS.csv --root DIR [--groups GROUPS.csv]"
+	" [--cross]\n"
+	"                 [--report OUT] [--data TEXT] [--jobs N]"
+	" [--engine FILE] [--model FILE]\n"
 	"       yufu face pack FOLDER FILE [--json]\n"
 	"FOLDER is that of the npm package @vladmandic/face-api.\n";
 
@@ -233,8 +235,6 @@ static bool read_options(struct yf_face_cli *cli, int argc, char **argv)
 			cli->model = argv[++i];
 		else if (strcmp(argv[i], "--engine") == 0 && more)
 			cli->engine = argv[++i];
-		else if (strcmp(argv[i], "--root") == 0 && more)
-			cli->root = argv[++i];
 		else if (argv[i][0] != '-' &&
 			 cli->word_count < YF_COUNT(cli->words))
 			cli->words[cli->word_count++] = argv[i];
@@ -252,7 +252,6 @@ static const struct verb {
 } verbs[] = {
 	{ "compare", 2, true, compare },
 	{ "check", 1, true, check },
-	{ "bench", 1, true, yf_face_cli_bench },
 	{ "pack", 2, false, yf_face_cli_pack },
 };
 
@@ -263,6 +262,8 @@ int yf_cli_face(int argc, char **argv)
 
 	if (!arena)
 		return yf_face_cli_fail("start", YF_FAIL(MEMORY));
+	if (argc > 0 && strcmp(argv[0], "bench") == 0)
+		return yf_face_cli_bench(argc, argv, find_model);
 	for (size_t i = 0; argc > 0 && i < YF_COUNT(verbs); i++) {
 		const struct verb *verb = &verbs[i];
 		if (strcmp(argv[0], verb->name) != 0)

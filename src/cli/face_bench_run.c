@@ -5,9 +5,9 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 
 /* Pairs of one call: a turn of the worker costs as much as hundreds. */
@@ -15,9 +15,10 @@ enum { BATCH = 256, TELL_MS = 200, TELL_LINE_MS = 5000 };
 
 static int64_t now_us(void)
 {
-	const struct yf_clock clock = yf_clock_system();
+	struct timespec now;
 
-	return yf_clock_mono_us(&clock);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 /* --- progress --- */

@@ -20,6 +20,8 @@ struct sum {
 	struct yf_bench_sums *sums;
 	struct yf_face_report *report;
 	struct yf_report_limit *limits;
+	struct yf_rate *group_fmr[YF_COUNT(targets)];
+	struct yf_rate *group_fnmr[YF_COUNT(targets)];
 	struct yf_report_claim *claims;
 	struct yf_rates_sample sample;
 	struct yf_rates_pair *genuine, *top;
@@ -366,9 +368,10 @@ static void compare_groups(struct yf_report_limit *limit, size_t count)
 		limit->worst_over_all = worst / limit->fmr.value;
 }
 
-static yf_err sum_limit(struct sum *sum, double target,
-			struct yf_report_limit *limit)
+static yf_err sum_limit(struct sum *sum, size_t index)
 {
+	const double target = targets[index];
+	struct yf_report_limit *limit = &sum->limits[index];
 	const size_t groups = sum->list->group_count;
 	struct yf_rate *fmr = YF_NEW(sum->arena, struct yf_rate, groups + 1);
 	struct yf_rate *fnmr = YF_NEW(sum->arena, struct yf_rate, groups + 1);
@@ -382,8 +385,8 @@ static yf_err sum_limit(struct sum *sum, double target,
 		fmr[i] = fmr_at(sum, 1 + i, limit->score, target);
 		fnmr[i] = fnmr_at(sum, 1 + i, limit->score);
 	}
-	limit->group_fmr = fmr;
-	limit->group_fnmr = fnmr;
+	limit->group_fmr = sum->group_fmr[index] = fmr;
+	limit->group_fnmr = sum->group_fnmr[index] = fnmr;
 	compare_groups(limit, groups);
 	return YF_OK;
 }
@@ -398,12 +401,10 @@ static yf_err sum_limits(struct sum *sum)
 		return YF_FAIL(MEMORY);
 	report->limits = sum->limits;
 	for (size_t i = 0; i < YF_COUNT(targets); i++) {
-		struct yf_report_limit *limit =
-			&sum->limits[report->limit_count];
 		if (!yf_rates_limit(sum->sums->impostors[0], targets[i],
-				    &limit->score))
+				    &sum->limits[i].score))
 			break;
-		YF_TRY(sum_limit(sum, targets[i], limit));
+		YF_TRY(sum_limit(sum, i));
 		report->limit_count++;
 	}
 	return YF_OK;
@@ -475,16 +476,14 @@ static void set_intervals(struct sum *sum, const struct yf_rates_ask *ask,
 	for (size_t i = 0; i < sum->report->limit_count; i++) {
 		struct yf_report_limit *limit = &sum->limits[i];
 		const size_t at = limit_index(ask, limit->score);
-		struct yf_rate *fmr =
-			(struct yf_rate *)(uintptr_t)limit->group_fmr;
-		struct yf_rate *fnmr =
-			(struct yf_rate *)(uintptr_t)limit->group_fnmr;
 
 		set_interval(&limit->fmr, &got->fmr[at][0]);
 		set_interval(&limit->fnmr, &got->fnmr_at_target[i]);
 		for (size_t g = 0; g < sum->list->group_count; g++) {
-			set_interval(&fmr[g], &got->fmr[at][1 + g]);
-			set_interval(&fnmr[g], &got->fnmr[at][1 + g]);
+			set_interval(&sum->group_fmr[i][g],
+				     &got->fmr[at][1 + g]);
+			set_interval(&sum->group_fnmr[i][g],
+				     &got->fnmr[at][1 + g]);
 		}
 	}
 	for (size_t i = 0; i < YF_BENCH_CLAIMS; i++) {

@@ -12,8 +12,7 @@ struct yf_face_cli {
 	unsigned word_count;
 	const char *engine; /* --engine; NULL: ours */
 	const char *model;  /* --model, or where it is found; NULL: its own */
-	const char *root;  /* --root */
-	bool json;         /* --json */
+	bool json;          /* --json */
 };
 
 /* What to name when the engine cannot be opened. */
@@ -30,4 +29,8 @@ YF_CHECKED yf_err yf_face_cli_load(struct yf_arena *arena, const char *path,
 int yf_face_cli_fail(const char *what, yf_err err);
 
 int yf_face_cli_pack(const struct yf_face_cli *cli);
-int yf_face_cli_bench(const struct yf_face_cli *cli);
+
+/* Reads its own options; argv[0] is "bench".  `find_model` fills cli->model
+ * where neither it nor an engine is named. */
+int yf_face_cli_bench(int argc, char **argv,
+		      yf_err (*find_model)(struct yf_face_cli *cli));

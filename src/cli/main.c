@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define VERSION "0.1.0"
+#include "base/version.h"
 
 static const struct verb {
 	const char *name;
@@ -45,7 +45,7 @@ int main(int argc, char **argv)
 		return YF_EXIT_OK;
 	}
 	if (strcmp(argv[1], "--version") == 0) {
-		printf("yufu %s\n", VERSION);
+		puts("yufu " YF_VERSION);
 		return YF_EXIT_OK;
 	}
 	for (size_t i = 0; i < YF_COUNT(verbs); i++)
