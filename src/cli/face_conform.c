@@ -10,6 +10,7 @@
 #include "cli/print.h"
 #include "demo/sitter.h"
 #include "face/conform.h"
+#include "face/pool.h"
 
 enum { DEADLINE_MS = 3000 };
 
@@ -120,13 +121,21 @@ int yf_face_cli_conform(const struct yf_face_cli *cli)
 	struct yf_conform_config config = {
 		.engine_path = cli->word_count ? cli->words[0] : NULL,
 		.model_path = cli->model,
-		.deadline_ms = DEADLINE_MS,
+		.deadline_ms =
+			cli->deadline_ms ? cli->deadline_ms : DEADLINE_MS,
 		.memory_len_max = YF_FACE_MEMORY_LEN,
 	};
 	yf_str folder;
 	size_t count;
+	yf_str model;
 	yf_err err = YF_OK;
 
+	if (!config.engine_path && !config.model_path) {
+		err = yf_share_find(cli->arena, "face.model", &model);
+		if (yf_failed(err))
+			return yf_face_cli_fail("face.model", err);
+		config.model_path = model.ptr;
+	}
 	if (cli->pictures)
 		err = load_folder(cli, &shelf);
 	else

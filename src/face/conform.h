@@ -42,10 +42,9 @@ struct yf_conform_config {
 enum { YF_CONFORM_JPEGS_MAX = 8 };
 
 /* Called in one thread; it starts processes.  MEMORY, IO */
-YF_CHECKED yf_err
-yf_conform_run(const struct yf_conform_config *config,
-	       struct yf_conform_row rows[static YF_CONFORM_ROWS_MAX],
-	       size_t *count);
+YF_CHECKED yf_err yf_conform_run(
+	const struct yf_conform_config *config,
+	struct yf_conform_row rows[static YF_CONFORM_ROWS_MAX], size_t *count);
 
 bool yf_conform_passed(const struct yf_conform_row *rows, size_t count);
 

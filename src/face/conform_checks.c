@@ -56,8 +56,8 @@ static int32_t measure(struct yf_lab *lab, const struct yf_lab_picture *picture,
 	const uint64_t begun = now_us();
 
 	*quality = yf_face_quality_none();
-	const int32_t result = lab->engine->quality(
-		lab->state, lab->scratch.at, &picture->image, quality);
+	const int32_t result = lab->engine->quality(lab->state, lab->scratch.at,
+						    &picture->image, quality);
 	time_call(lab, begun);
 	require_fences(lab, "quality()");
 	if (!is_answer(result))
@@ -98,8 +98,7 @@ static uint32_t enrol(struct yf_lab *lab, const struct yf_lab_picture *picture)
 }
 
 /* The first photograph that gives a template; the template in lab->out. */
-static const struct yf_lab_picture *enrol_any(struct yf_lab *lab,
-					      uint32_t *len)
+static const struct yf_lab_picture *enrol_any(struct yf_lab *lab, uint32_t *len)
 {
 	for (size_t i = 0; i < lab->picture_count; i++) {
 		const struct yf_lab_picture *picture = &lab->pictures[i];
@@ -120,8 +119,8 @@ static int32_t match(struct yf_lab *lab, const uint8_t *probe, uint32_t len,
 	*out = (struct yufu_face_match){ .size = sizeof(*out),
 					 .score = NAN,
 					 .log10_fmr = NAN };
-	const int32_t result = lab->engine->match(lab->state, probe, len,
-						  reference, reference_len, out);
+	const int32_t result = lab->engine->match(
+		lab->state, probe, len, reference, reference_len, out);
 	if (result > 0)
 		yf_lab_fail(lab, "match() answers %d", (int)result);
 	if (result == YUFU_FACE_OK && !isfinite(out->score))
@@ -159,8 +158,8 @@ static void check_opens(struct yf_lab *lab)
 
 	if (memcmp(lab->facts->of.model_hash, zero, sizeof(zero)) == 0)
 		yf_lab_fail(lab, "the hash of its model is zero");
-	yf_lab_pass(lab, yf_lab_digest(0, lab->facts->of.model_hash,
-				       sizeof(zero)));
+	yf_lab_pass(lab,
+		    yf_lab_digest(0, lab->facts->of.model_hash, sizeof(zero)));
 }
 
 /* It is said so, and nothing else happens. */
@@ -195,10 +194,10 @@ static void check_null(struct yf_lab *lab)
 	require_refusal(lab,
 			e->quality(lab->state, lab->scratch.at, NULL, &quality),
 			"quality() of no image");
-	require_refusal(lab,
-			e->quality(lab->state, lab->scratch.at, &without,
-				   &quality),
-			"quality() of an image without pixels");
+	require_refusal(
+		lab,
+		e->quality(lab->state, lab->scratch.at, &without, &quality),
+		"quality() of an image without pixels");
 	require_refusal(lab,
 			e->quality(lab->state, lab->scratch.at, image, NULL),
 			"quality() without a place for it");
@@ -339,11 +338,10 @@ static uint64_t digest_all(struct yf_lab *lab, uint8_t fill)
 	struct yufu_face_quality quality;
 	uint64_t digest = 0;
 
+	memset(lab->scratch.at, fill, lab->scratch.len);
 	for (size_t i = 0; i < lab->picture_count; i++) {
-		memset(lab->scratch.at, fill, lab->scratch.len);
 		measure(lab, &lab->pictures[i], &quality);
 		digest = yf_lab_digest(digest, &quality, sizeof(quality));
-		memset(lab->scratch.at, fill, lab->scratch.len);
 		const uint32_t len = enrol(lab, &lab->pictures[i]);
 		digest = yf_lab_digest(digest, &len, sizeof(len));
 		digest = yf_lab_digest(digest, lab->out.at, len);
@@ -371,7 +369,7 @@ struct crew {
 	pthread_mutex_t mutex;
 	pthread_cond_t changed;
 	bool go;
-	unsigned done;
+	unsigned ready, done;
 	uint64_t digests[THREADS];
 	struct yf_lab labs[THREADS];
 };
@@ -388,6 +386,8 @@ static void *work(void *arg)
 	struct crew *crew = hand->crew;
 
 	pthread_mutex_lock(&crew->mutex);
+	crew->ready++;
+	pthread_cond_broadcast(&crew->changed);
 	while (!crew->go)
 		pthread_cond_wait(&crew->changed, &crew->mutex);
 	pthread_mutex_unlock(&crew->mutex);
@@ -407,10 +407,7 @@ static void furnish(struct yf_lab *lab, struct crew *crew)
 		struct yf_lab *own = &crew->labs[i];
 
 		*own = *lab;
-		if (!yf_fence_put_up(lab->facts->scratch_len, &own->scratch) ||
-		    !yf_fence_put_up(lab->facts->session_len, &own->session) ||
-		    !yf_fence_put_up(lab->facts->template_len, &own->out))
-			yf_lab_fail(lab, "there is no memory for its scratch");
+		yf_lab_furnish(own);
 	}
 }
 
@@ -430,10 +427,16 @@ static void check_same_threads(struct yf_lab *lab)
 		if (pthread_create(&thread, NULL, work, &hands[i]))
 			yf_lab_fail(lab, "there are no threads to be had");
 	}
+	/* A thread that begins makes calls of its own. */
+	pthread_mutex_lock(&crew->mutex);
+	while (crew->ready < THREADS)
+		pthread_cond_wait(&crew->changed, &crew->mutex);
+	pthread_mutex_unlock(&crew->mutex);
 	if (yf_failed(yf_cage_approach((uint64_t)4 << 30)))
 		yf_lab_fail(lab, "the cage cannot be built");
-	yf_lab_open(lab, YF_LAB_CAGED);
+	yf_lab_open(lab);
 	furnish(lab, crew);
+	yf_lab_lock_in(lab, false);
 	pthread_mutex_lock(&crew->mutex);
 	crew->go = true;
 	pthread_cond_broadcast(&crew->changed);
@@ -452,9 +455,9 @@ static void check_same_threads(struct yf_lab *lab)
 /* Sealed in: that it comes to an end is the proof. */
 static void check_no_calls(struct yf_lab *lab)
 {
-	struct yufu_face_progress progress = {
-		.size = sizeof(progress), .quality = yf_face_quality_none()
-	};
+	struct yufu_face_progress progress = { .size = sizeof(progress),
+					       .quality =
+						       yf_face_quality_none() };
 	const struct yufu_face_challenge challenge = {
 		.size = sizeof(challenge),
 		.step_count = 1,
@@ -476,58 +479,47 @@ static void check_no_calls(struct yf_lab *lab)
 	yf_lab_pass(lab, 0);
 }
 
-/* Every byte that the engine could have kept something in is as before. */
-static void check_state(struct yf_lab *lab)
+/*
+ * Every byte that the engine could have kept something in is as before.  What
+ * the check itself needs lies on the stack, which is not looked at.
+ */
+static void check_state(struct yf_lab *given)
 {
 	static struct yf_regions regions;
+	struct yf_lab own = *given, *lab = &own;
 
 	if (yf_failed(yf_cage_approach((uint64_t)2 << 30)))
 		yf_lab_fail(lab, "the cage cannot be built");
-	const yf_err err = yf_host_load(lab->config->engine_path, &lab->host);
-	if (yf_failed(err) ||
-	    yf_failed(yf_host_open(lab->host, lab->config->folder,
-				   lab->config->model_path,
-				   lab->config->memory_len_max)))
-		yf_lab_fail(lab, "not loaded and opened");
-	lab->engine = yf_host_table(lab->host);
-	lab->state = yf_host_state(lab->host);
-	lab->facts = yf_host_facts(lab->host);
+	yf_lab_open(lab);
 	/* Before the fences: they are not the engine's. */
 	if (!yf_regions_find(lab->config->engine_path, &regions))
 		yf_lab_skip(lab, "the process cannot read its own map");
-	if (!yf_fence_put_up(lab->facts->scratch_len, &lab->scratch) ||
-	    !yf_fence_put_up(lab->facts->session_len, &lab->session) ||
-	    !yf_fence_put_up(lab->facts->template_len, &lab->out))
-		yf_lab_fail(lab, "there is no memory for its scratch");
-	if (yf_failed(yf_cage_enter()))
-		yf_lab_fail(lab, "the cage cannot be built");
+	yf_lab_furnish(lab);
+	yf_lab_lock_in(lab, false);
 	const uint64_t before = yf_regions_digest(&regions);
 	digest_all(lab, 0);
 	if (yf_regions_digest(&regions) != before)
-		yf_lab_fail(lab, "memory outside of the scratch is not as it was"
-				 " before the pictures: something is kept");
+		yf_lab_fail(lab,
+			    "memory outside of the scratch is not as it was"
+			    " before the pictures: something is kept");
 	yf_lab_pass(lab, 0);
 }
 
 /* --- versions --- */
 
-enum { SHORT_QUALITY = offsetof(struct yufu_face_quality, points) };
-
 /* A host that is older: the struct ends earlier. */
 static void check_short_structs(struct yf_lab *lab)
 {
-	struct yf_fence place;
+	const struct yf_fence place = lab->small;
 
-	if (!yf_fence_put_up(SHORT_QUALITY, &place))
-		yf_lab_fail(lab, "there is no memory");
 	for (size_t i = 0; i < lab->picture_count; i++) {
 		struct yufu_face_quality *out = (void *)place.at;
 
 		memset(place.at, 0, place.len);
-		out->size = SHORT_QUALITY;
-		const int32_t result = lab->engine->quality(
-			lab->state, lab->scratch.at, &lab->pictures[i].image,
-			out);
+		out->size = YF_LAB_SHORT_QUALITY;
+		const int32_t result =
+			lab->engine->quality(lab->state, lab->scratch.at,
+					     &lab->pictures[i].image, out);
 		if (!is_answer(result) && result != YUFU_FACE_BAD_ARGUMENT)
 			yf_lab_fail(lab, "a shorter quality: answers %d",
 				    (int)result);
@@ -554,8 +546,9 @@ static void check_long_structs(struct yf_lab *lab)
 			&out.known);
 		if (!is_answer(result) ||
 		    !yf_host_is_quality(&out.known, (yf_face_answer)result))
-			yf_lab_fail(lab, "a longer quality: answers %d, or"
-					 " what it measured is not sound",
+			yf_lab_fail(lab,
+				    "a longer quality: answers %d, or"
+				    " what it measured is not sound",
 				    (int)result);
 	}
 	require_fences(lab, "quality()");
@@ -590,15 +583,15 @@ static const struct yufu_face_challenge asked = {
 static uint32_t step(struct yf_lab *lab, const struct yf_lab_picture *picture,
 		     uint64_t at_us, int32_t *result)
 {
-	struct yufu_face_progress progress = {
-		.size = sizeof(progress), .quality = yf_face_quality_none()
-	};
+	struct yufu_face_progress progress = { .size = sizeof(progress),
+					       .quality =
+						       yf_face_quality_none() };
 	uint32_t len = 0;
 
-	*result = lab->engine->challenge(
-		lab->state, lab->scratch.at, lab->session.at, &asked,
-		picture ? &picture->image : NULL, at_us, &progress, lab->out.at,
-		&len);
+	*result = lab->engine->challenge(lab->state, lab->scratch.at,
+					 lab->session.at, &asked,
+					 picture ? &picture->image : NULL,
+					 at_us, &progress, lab->out.at, &len);
 	require_fences(lab, "challenge()");
 	if (*result > 0)
 		yf_lab_fail(lab, "challenge() answers %d", (int)*result);
@@ -628,8 +621,9 @@ static void check_challenge_empty(struct yf_lab *lab)
 		state = step(lab, NULL, asked.begun_us + (uint64_t)i * FRAME_US,
 			     &result);
 		if (result != YUFU_FACE_OK)
-			yf_lab_fail(lab, "challenge() without a picture"
-					 " answers %d",
+			yf_lab_fail(lab,
+				    "challenge() without a picture"
+				    " answers %d",
 				    (int)result);
 	}
 	if (state != YUFU_STATE_FAILED)
@@ -726,16 +720,15 @@ const struct yf_lab_check yf_lab_checks[] = {
 	  YF_LAB_UNOPENED, check_same_threads, 1 },
 	{ "same_processes", "another process gives the same bytes",
 	  YF_LAB_CAGED, check_same_processes, 2 },
-	{ "no_calls",
-	  "after open() no memory is taken and no system call made",
+	{ "no_calls", "after open() no memory is taken and no system call made",
 	  YF_LAB_SEALED, check_no_calls, 1 },
 	{ "state_untouched",
 	  "nothing of a picture stays anywhere but in scratch and results",
 	  YF_LAB_UNOPENED, check_state, 1 },
 	{ "short_structs", "a host with shorter structs is not written past",
 	  YF_LAB_CAGED, check_short_structs, 1 },
-	{ "long_structs", "a host with longer structs is served",
-	  YF_LAB_CAGED, check_long_structs, 1 },
+	{ "long_structs", "a host with longer structs is served", YF_LAB_CAGED,
+	  check_long_structs, 1 },
 	{ "deadline", "every call comes back in time, the largest picture too",
 	  YF_LAB_CAGED, check_deadline, 1 },
 	{ "challenge_empty", "a session without pictures fails", YF_LAB_CAGED,

@@ -29,7 +29,11 @@ struct yf_lab_picture {
 	bool made; /* by us; otherwise a photograph */
 };
 
-enum { YF_LAB_PICTURES_MAX = 16 };
+enum {
+	YF_LAB_PICTURES_MAX = 16,
+	/* What an older host might have: a struct that ends before this. */
+	YF_LAB_SHORT_QUALITY = offsetof(struct yufu_face_quality, points),
+};
 
 struct yf_lab {
 	const struct yf_conform_config *config;
@@ -43,6 +47,7 @@ struct yf_lab {
 	struct yufu_face *state;
 	const struct yf_host_facts *facts;
 	struct yf_fence scratch, session, out;
+	struct yf_fence small; /* YF_LAB_SHORT_QUALITY bytes */
 	uint64_t slowest_us;
 };
 
@@ -70,8 +75,10 @@ void yf_lab_free_pictures(struct yf_lab *lab);
 /* Decodes the photographs, in a process of their own.  IO, MEMORY */
 YF_CHECKED yf_err yf_lab_load_photographs(struct yf_lab *lab);
 
-/* Loads, opens and locks in; ends the process with a verdict on failure. */
-void yf_lab_open(struct yf_lab *lab, yf_lab_lock lock);
+/* In this order; each ends the process with a verdict when it fails. */
+void yf_lab_open(struct yf_lab *lab);
+void yf_lab_furnish(struct yf_lab *lab); /* the fences */
+void yf_lab_lock_in(struct yf_lab *lab, bool sealed);
 
 /* --- verdicts: they end the process --- */
 

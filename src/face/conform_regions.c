@@ -55,7 +55,8 @@ static size_t read_map(char *text, size_t room)
 
 	if (fd < 0)
 		return 0;
-	while (len < room - 1 && (got = read(fd, text + len, room - 1 - len)) > 0)
+	while (len < room - 1 &&
+	       (got = read(fd, text + len, room - 1 - len)) > 0)
 		len += (size_t)got;
 	close(fd);
 	text[len] = 0;
@@ -77,9 +78,9 @@ bool yf_regions_find(const char *engine_path, struct yf_regions *out)
 			continue;
 		if (is_wanted(&line, &before, own) &&
 		    out->count < YF_REGIONS_MAX)
-			out->regions[out->count++] = (struct yf_region){
-				(const uint8_t *)line.from, line.to - line.from
-			};
+			out->regions[out->count++] =
+				(struct yf_region){ (const uint8_t *)line.from,
+						    line.to - line.from };
 		/* Pieces of one library hang together. */
 		if (!line.path[0] && before.to == line.from)
 			memcpy(line.path, before.path, sizeof(line.path));

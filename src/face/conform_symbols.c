@@ -14,8 +14,8 @@
  * against its length all the same.
  */
 
-static const char *const words[] = { "identify", "search", "emotion",
-				     "gender",   "ethnic", "stream",
+static const char *const words[] = { "identify",   "search", "emotion",
+				     "gender",     "ethnic", "stream",
 				     "one_to_many" };
 
 static bool is_inside(yf_bytes file, uint64_t at, uint64_t len)
@@ -49,8 +49,8 @@ static bool find_in(yf_bytes file, const Elf64_Shdr *table,
 		if (symbol.st_shndx == SHN_UNDEF ||
 		    symbol.st_name >= strings->sh_size)
 			continue;
-		const char *name = (const char *)file.ptr +
-				   strings->sh_offset + symbol.st_name;
+		const char *name = (const char *)file.ptr + strings->sh_offset +
+				   symbol.st_name;
 		if (is_bad(name, strings->sh_size - symbol.st_name)) {
 			snprintf(out, room, "%s", name);
 			return true;
@@ -75,7 +75,8 @@ static bool find(yf_bytes file, char *out, size_t room)
 	for (uint32_t i = 0; i < head.e_shnum; i++) {
 		memcpy(&table, file.ptr + head.e_shoff + i * sizeof(table),
 		       sizeof(table));
-		if (table.sh_type != SHT_DYNSYM || table.sh_link >= head.e_shnum)
+		if (table.sh_type != SHT_DYNSYM ||
+		    table.sh_link >= head.e_shnum)
 			continue;
 		memcpy(&strings,
 		       file.ptr + head.e_shoff + table.sh_link * sizeof(table),
