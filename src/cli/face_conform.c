@@ -114,9 +114,32 @@ static yf_err write_rows(const struct yf_face_cli *cli,
 	return yf_print_json(&out);
 }
 
+/* A vendor's files lie beside the engine, ours where face.model is. */
+static yf_err find_files(const struct yf_face_cli *cli,
+			 struct yf_conform_config *out)
+{
+	yf_str found = { out->engine_path, 0 }, folder;
+
+	if (!out->engine_path)
+		YF_TRY(yf_share_find(cli->arena, "face.model", &found));
+	if (!out->engine_path && !out->model_path)
+		out->model_path = found.ptr;
+	YF_TRY(yf_face_cli_folder(cli->arena, found.ptr, &folder));
+	out->folder = folder.ptr;
+	return YF_OK;
+}
+
+static yf_err load_pictures(const struct yf_face_cli *cli, struct shelf *out)
+{
+	if (cli->pictures)
+		return load_folder(cli, out);
+	load_sitters(cli, out);
+	return YF_OK;
+}
+
 int yf_face_cli_conform(const struct yf_face_cli *cli)
 {
-	static struct yf_conform_row rows[YF_CONFORM_ROWS_MAX];
+	struct yf_conform_row rows[YF_CONFORM_ROWS_MAX];
 	struct shelf shelf = { .count = 0 };
 	struct yf_conform_config config = {
 		.engine_path = cli->word_count ? cli->words[0] : NULL,
@@ -125,32 +148,17 @@ int yf_face_cli_conform(const struct yf_face_cli *cli)
 			cli->deadline_ms ? cli->deadline_ms : DEADLINE_MS,
 		.memory_len_max = YF_FACE_MEMORY_LEN,
 	};
-	yf_str folder;
 	size_t count;
-	yf_str model;
-	yf_err err = YF_OK;
 
-	if (!config.engine_path && !config.model_path) {
-		err = yf_share_find(cli->arena, "face.model", &model);
-		if (yf_failed(err))
-			return yf_face_cli_fail("face.model", err);
-		config.model_path = model.ptr;
-	}
-	if (cli->pictures)
-		err = load_folder(cli, &shelf);
-	else
-		load_sitters(cli, &shelf);
+	yf_err err = find_files(cli, &config);
+	if (yf_failed(err))
+		return yf_face_cli_fail("face.model", err);
+	err = load_pictures(cli, &shelf);
 	if (yf_failed(err))
 		return yf_face_cli_fail(cli->pictures, err);
-	if (config.engine_path)
-		err = yf_face_cli_folder(cli->arena, config.engine_path,
-					 &folder);
-	if (config.engine_path && !yf_failed(err))
-		config.folder = folder.ptr;
 	config.jpegs = shelf.jpegs;
 	config.jpeg_count = shelf.count;
-	if (!yf_failed(err))
-		err = yf_conform_run(&config, rows, &count);
+	err = yf_conform_run(&config, rows, &count);
 	if (yf_failed(err))
 		return yf_face_cli_fail("conform", err);
 	if (cli->json)

@@ -14,6 +14,8 @@ struct yf_face_cli {
 	const char *model;    /* --model, or where it is found; NULL: its own */
 	const char *pictures; /* --pictures */
 	long deadline_ms;     /* --deadline; 0: not given */
+	const char *sidecar;  /* --sidecar; NULL: beside the model */
+	const char *licence;  /* --licence; NULL: the one of the sidecar */
 	bool json;            /* --json */
 };
 
