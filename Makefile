@@ -108,6 +108,17 @@ $(TESTS): | $(OUT)/types/.done
 build/demo/.done: $(FACE_API)/package.json
 	@mkdir -p build/demo && cp $(FACE_API)/demo/sample[1-6].jpg build/demo/ && touch $@
 
+# Engines for `yufu face conform` to try, and the one that vendors start from: one line of cc each.
+ENGINES := $(patsubst tests/engines/%.c,build/engines/%.so,$(wildcard tests/engines/*.c)) build/engines/example.so
+ENGINE_CC = @mkdir -p $(@D) && echo "  CC $@" && $(CC) -std=gnu17 -O1 -fPIC -shared -fvisibility=hidden -Wall -Wextra $(WERROR) \
+	-Wno-override-init -Iinclude -o $@ $< -lm
+build/engines/example.so: examples/engine/engine.c include/yufu/face.h
+	$(ENGINE_CC)
+build/engines/%.so: tests/engines/%.c tests/engines/null.h include/yufu/face.h
+	$(ENGINE_CC)
+engines: $(ENGINES)
+.PHONY: engines
+
 unit: $(TESTS)
 	@for t in $(TESTS); do $$t >$$t.log 2>&1 || { tail -n 60 $$t.log; exit 1; }; done
 unit-build: $(TESTS)

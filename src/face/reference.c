@@ -99,7 +99,7 @@ static int32_t open_engine(const struct yufu_face_config *config,
 
 /* --- pictures --- */
 
-/* The engine reads rows of RGB without gaps, which is what the host has. */
+/* Rows of RGB without gaps, which is what the host has. */
 static bool is_picture(const struct yufu_face_image *image)
 {
 	return image && image->pixels && image->format == YUFU_FACE_RGB8 &&
