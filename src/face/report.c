@@ -307,7 +307,7 @@ static yf_err take_hash(struct yf_arena *arena, const struct yf_json *engine,
 	yf_str text;
 	yf_bytes hash;
 
-	YF_TRY(take_text(engine, "model_sha256", 2 * YF_REPORT_HASH_LEN,
+	YF_TRY(take_text(engine, "model_sha256", (size_t)2 * YF_REPORT_HASH_LEN,
 			 &text));
 	YF_TRY(yf_hex_decode(arena, text, &hash));
 	if (hash.len != YF_REPORT_HASH_LEN)
