@@ -188,6 +188,8 @@ static yf_err sum_up(struct yf_arena *arena, const struct yf_bench_ask *ask,
 
 	if (!sums)
 		return YF_FAIL(MEMORY);
+	fprintf(stderr, "intervals: drawing people %d times\n",
+		YF_BENCH_ROUNDS);
 	YF_TRY(yf_bench_sum(arena, list, scores, sums, report));
 	YF_TRY(note_times(arena, list, report));
 	YF_TRY(yf_face_report_encode(report, arena, &json));
