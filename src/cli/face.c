@@ -285,6 +285,5 @@ int yf_cli_face_worker(int argc, char **argv)
 		fputs("yufu face-worker is started by yufu itself\n", stderr);
 		return 2;
 	}
-	const char *const words[] = { argv[0], argv[1], argv[2], argv[3] };
-	return yf_face_worker_main(YF_WIRE_SOCKET, words);
+	return yf_face_worker_main(YF_WIRE_SOCKET, argv);
 }
