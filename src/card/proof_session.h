@@ -57,6 +57,7 @@ struct yf_proof_session {
 	char *client_id; /* heap, freed by the table */
 	char *redirect_uri;
 	char *state;
+	char *type;     /* of credential, card/type.h */
 	char *redirect; /* once passed; NULL before */
 	char code_challenge[64];
 	char dpop_jkt[64];

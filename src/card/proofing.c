@@ -2,7 +2,6 @@
 #include "card/proofing.h"
 
 #include "base/random.h"
-#include "card/claims.h"
 #include "card/face_rule.h"
 #include "card/grant.h"
 #include "card/proof_store.h"
@@ -241,7 +240,7 @@ static yf_err pass(const struct yf_proof_step *step, yf_str *redirect)
 	const struct yf_grant grant = {
 		.kind = YF_GRANT_CODE,
 		.person = person_of(session),
-		.configuration_id = YF_STR(YF_ID_CONFIGURATION),
+		.type = yf_str_of(session->type),
 		.client_id = yf_str_of(session->client_id),
 		.redirect_uri = yf_str_of(session->redirect_uri),
 		.code_challenge = yf_str_of(session->code_challenge),

@@ -7,6 +7,7 @@
  *	check A.jpg           what the engine sees in a picture
  *	bench PAIRS.csv --root DIR   accuracy and time over a list of pairs
  *	pack FOLDER FILE      the model file from the npm package
+ *	certify, certificate, certifier   see cli/face_certificate.h
  *
  * Exit code: 0 done (compare: the same person), 1 compare: not the same, or
  * no usable face; 2 could not tell.

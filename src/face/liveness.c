@@ -429,8 +429,9 @@ static bool stays_alike(struct yf_liveness *session, const struct yf_look *look)
 		memcpy(session->first, look->descriptor,
 		       sizeof(session->first));
 	session->described_count++;
-	if (yf_look_distance(session->first, look->descriptor) <=
-	    YF_MATCH_FMR_1E2) {
+	const float limit = look->session_distance > 0 ? look->session_distance
+						       : YF_MATCH_FMR_1E2;
+	if (yf_look_distance(session->first, look->descriptor) <= limit) {
 		session->suspect = false;
 		return true;
 	}

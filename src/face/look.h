@@ -10,7 +10,7 @@
 
 enum {
 	YF_FACE_POINTS = 68,
-	YF_FACE_DESCRIPTOR = 128,
+	YF_FACE_DESCRIPTOR = 512, /* at most; the rest is zero */
 	YF_LOOK_GLANCE = 16 * 12,
 };
 
@@ -80,6 +80,10 @@ struct yf_look {
 	 * mean).
 	 */
 	float descriptor[YF_FACE_DESCRIPTOR];
+	uint32_t descriptor_len; /* numbers that the model gives */
+	/* At most so far apart are two frames of one person's session with
+	 * this model; 0 when no engine made this. */
+	float session_distance;
 };
 
 /* Root mean square difference of two glances, in grey levels; it wraps, so

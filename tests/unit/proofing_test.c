@@ -447,7 +447,7 @@ static void success_is_one_transaction(void **state)
 	const struct yf_grant grant = {
 		.kind = YF_GRANT_CODE,
 		.person = ref,
-		.configuration_id = YF_STR("id"),
+		.type = YF_STR("id"),
 		.life_s = YF_CODE_LIFE_S,
 	};
 	OK(yf_handle_new(bed->test->arena, &code, &handle));
