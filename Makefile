@@ -94,6 +94,9 @@ $(OUT)/tests/face/kernels: $(patsubst %.c,$(OUT)/%.o,tests/face/kernels.c tests/
 		src/face/map.c src/face/compare.c src/base/secret.c $(filter src/face/kernel%.c,$(SRC)))
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $^ -lm
+# What several pictures of a probe gain: tests/bench/run.
+$(OUT)/tests/bench/face_frames: $(OUT)/tests/bench/face_frames.o $(LIB)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 face-bench: build/release/tests/bench/face_faces build/yufu build/face.model
 	@node tests/bench/face_bench.mjs build/yufu $<
 .PHONY: face-bench
