@@ -245,6 +245,22 @@ static void all_is_disclosable(void **state)
 	assert_true(covers(paths, count, *state, "nationalities.*"));
 }
 
+/* There only when it is so, and never the holder's to leave out. */
+static void for_demonstration_only(void **state)
+{
+	struct yf_card_face face = face_of(*state, whole, today);
+	const struct yf_claim_path *paths;
+	size_t count;
+
+	assert_null(yf_json_get(claims_of(*state, &face), "demo"));
+	face.demo = true;
+	const struct yf_json *demo =
+		yf_json_get(claims_of(*state, &face), "demo");
+	assert_true(demo && demo->kind == YF_JSON_BOOL && demo->boolean);
+	OK(yf_card_disclosable(*state, &paths, &count));
+	assert_false(covers(paths, count, *state, "demo"));
+}
+
 static void out_of_memory(void **state)
 {
 	const struct yf_card_face face = face_of(*state, whole, today);
@@ -275,6 +291,7 @@ int main(void)
 		cmocka_unit_test(ages_are_certain),
 		cmocka_unit_test(ages_only_grow),
 		ARENA_TEST(all_is_disclosable),
+		ARENA_TEST(for_demonstration_only),
 		ARENA_TEST(out_of_memory),
 	};
 	return cmocka_run_group_tests_name("card/claims", tests, NULL, NULL);
