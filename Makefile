@@ -41,7 +41,7 @@ TESTS := $(patsubst tests/unit/%.c,$(OUT)/test/%,$(wildcard tests/unit/*_test.c)
 FUZZ  := $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 SUPPORT := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/support/*.c))
 
-all: build/yufu build/web/.done build/face.model build/demo/.done
+all: build/yufu build/web/.done build/face.model build/demo/.done build/types/.done
 bin: $(OUT)/yufu
 $(LIB): $(patsubst %.c,$(OUT)/%.o,$(filter-out $(MAIN),$(SRC))) $(OUT)/gen/migrations.o
 	@rm -f $@ && $(AR) rcs $@ $^
@@ -70,11 +70,12 @@ FLAGS_AVX2   := -mavx2 -mfma
 FLAGS_AVX512 := -mavx512f -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
 $(OUT)/src/face/kernel_%.o: CFLAGS += -O2
 $(OUT)/src/face/sample.o: CFLAGS += -O3
+$(OUT)/src/face/compare.o: CFLAGS += -O2
 $(OUT)/src/face/kernel_avx2.o: CFLAGS += $(FLAGS_AVX2)
 $(OUT)/src/face/kernel_avx512.o: CFLAGS += $(FLAGS_AVX512)
 # Packed once; `yufu face pack` checks what it reads.
 FACE_API := node_modules/@vladmandic/face-api
-build/face.model: $(FACE_API)/package.json src/face/pack.c src/face/net.c | build/yufu
+build/face.model: $(FACE_API)/package.json src/face/pack.c src/face/plan.h src/face/plan_make.c | build/yufu
 	@echo "  PACK $@"
 	@build/yufu face pack $(FACE_API) $@ >/dev/null
 
@@ -96,6 +97,12 @@ $(OUT)/tests/face/kernels: $(patsubst %.c,$(OUT)/%.o,tests/face/kernels.c tests/
 face-bench: build/release/tests/bench/face_faces build/yufu build/face.model
 	@node tests/bench/face_bench.mjs build/yufu $<
 .PHONY: face-bench
+
+# Credential types, where the program looks for them.
+TYPES := $(wildcard types/*.json)
+build/types/.done $(OUT)/types/.done: $(TYPES) $(wildcard types)
+	@rm -rf $(@D) && mkdir -p $(@D) && cp $(TYPES) $(@D)/ && touch $@
+$(TESTS): | $(OUT)/types/.done
 
 # Sample pictures for the demo, from the npm package; never committed.
 build/demo/.done: $(FACE_API)/package.json
@@ -151,8 +158,9 @@ install: all
 		$(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 755 build/yufu $(DESTDIR)$(PREFIX)/bin/yufu
 	install -m 644 build/face.model $(DESTDIR)$(PREFIX)/share/yufu/face.model
-	cp -r build/web build/demo $(DESTDIR)$(PREFIX)/share/yufu/
-	rm -f $(DESTDIR)$(PREFIX)/share/yufu/web/.done $(DESTDIR)$(PREFIX)/share/yufu/demo/.done
+	cp -r build/web build/demo build/types $(DESTDIR)$(PREFIX)/share/yufu/
+	rm -f $(DESTDIR)$(PREFIX)/share/yufu/web/.done $(DESTDIR)$(PREFIX)/share/yufu/demo/.done \
+		$(DESTDIR)$(PREFIX)/share/yufu/types/.done
 	install -m 644 doc/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 doc/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/
 	sed 's|@PREFIX@|$(PREFIX)|' doc/yufu.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/yufu.service

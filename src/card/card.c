@@ -35,6 +35,8 @@ struct yf_routes yf_card_routes(void)
 		WELL_KNOWN("oauth-protected-resource",
 			   yf_resource_metadata_get),
 		WELL_KNOWN("jwt-vc-issuer", yf_vc_issuer_metadata_get),
+		{ YF_GET, "/types/{name}", yf_type_metadata_get, 0, NULL,
+		  PUBLIC },
 		{ YF_POST, "/oauth/par", yf_par_post, FORM_MAX, FORM, OAUTH },
 		{ YF_GET, "/oauth/authorize", yf_authorize_get, 0, NULL, 0 },
 		{ YF_POST, "/oauth/token", yf_token_post, FORM_MAX, FORM,

@@ -25,12 +25,19 @@ static const char usage[] =
 	" [--cross]\n"
 	"                 [--report OUT] [--data TEXT] [--jobs N]"
 	" [--engine FILE] [--model FILE]\n"
+<<<<<<< HEAD
 	"       yufu face pack FOLDER FILE [--json]\n"
 	"       yufu face certify REPORT.json --key KEY.pem --cert CERT.pem\n"
 	"                 [--days N] [--by TEXT] [--out FILE] [--json]\n"
 	"       yufu face certificate FILE [--trust PEM] [--json]\n"
 	"       yufu face certifier DIR [--name TEXT] [--json]\n"
 	"FOLDER is that of the npm package @vladmandic/face-api.\n";
+=======
+	"       yufu face pack SOURCE FILE [--sidecar FILE] [--licence FILE]"
+	" [--json]\n"
+	"SOURCE is the folder of the npm package @vladmandic/face-api, or an "
+	"ONNX\nmodel, NAME.onnx, with a sidecar NAME.ini.\n";
+>>>>>>> main
 
 const char *yf_face_cli_engine(const struct yf_face_cli *cli)
 {
@@ -73,11 +80,14 @@ static yf_err folder_of(struct yf_arena *arena, const char *path, yf_str *out)
 yf_err yf_face_cli_pool(const struct yf_face_cli *cli, unsigned workers,
 			struct yf_face_pool **out)
 {
-	yf_str program, folder = { NULL, 0 };
+	yf_str program, shared, folder = { NULL, 0 };
 
 	YF_TRY(yf_share_program(cli->arena, &program));
 	if (cli->engine)
 		YF_TRY(folder_of(cli->arena, cli->engine, &folder));
+	else if (!yf_failed(yf_share_find(cli->arena, "face.model", &shared)))
+		/* what finds the faces for a model that only describes */
+		YF_TRY(folder_of(cli->arena, shared.ptr, &folder));
 	const struct yf_face_pool_config config = {
 		.program = program.ptr,
 		.engine_path = cli->engine,
@@ -240,6 +250,10 @@ static bool read_options(struct yf_face_cli *cli, int argc, char **argv)
 			cli->model = argv[++i];
 		else if (strcmp(argv[i], "--engine") == 0 && more)
 			cli->engine = argv[++i];
+		else if (strcmp(argv[i], "--sidecar") == 0 && more)
+			cli->sidecar = argv[++i];
+		else if (strcmp(argv[i], "--licence") == 0 && more)
+			cli->licence = argv[++i];
 		else if (argv[i][0] != '-' &&
 			 cli->word_count < YF_COUNT(cli->words))
 			cli->words[cli->word_count++] = argv[i];

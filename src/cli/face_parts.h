@@ -12,6 +12,8 @@ struct yf_face_cli {
 	unsigned word_count;
 	const char *engine; /* --engine; NULL: ours */
 	const char *model;  /* --model, or where it is found; NULL: its own */
+	const char *sidecar; /* --sidecar; NULL: beside the model */
+	const char *licence; /* --licence; NULL: the one of the sidecar */
 	bool json;          /* --json */
 };
 

@@ -33,7 +33,8 @@ enum { YF_REPORT_IMPOSTORS_OVER_FMR = 30 };
  * share is not above it, were the trials independent.  `value` is the share
  * and is only `known` where the trials carry it: of an FMR, at least
  * 30 / max(the FMR aimed at, the one measured) impostor pairs; of an FNMR and
- * FTE, at least one trial.  The interval is 95 % of a bootstrap over people.
+ * FTE, at least one trial.  The interval is 95 % of a bootstrap over people;
+ * where there was no error at all it ends at `at_most`.
  */
 struct yf_rate {
 	uint64_t errors, trials;

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/share.h"
 #include "card/card.h"
+#include "card/documents.h"
 #include "card/proof_table.h"
 #include "check/check.h"
 #include "face/pool.h"
@@ -56,6 +57,18 @@ static yf_err open_pages(struct server *s)
 	YF_TRY(yf_share_find(s->home->arena, "web", &folder));
 	YF_TRY(yf_files_load(folder.ptr, csp, &s->files));
 	s->env->files = s->files;
+	return YF_OK;
+}
+
+static yf_err open_documents(struct server *s)
+{
+	struct yf_card_documents *documents =
+		YF_NEW(s->home->arena, struct yf_card_documents, 1);
+
+	if (!documents)
+		return YF_FAIL(MEMORY);
+	YF_TRY(yf_card_documents_make(s->home->arena, s->env, documents));
+	s->env->documents = documents;
 	return YF_OK;
 }
 
@@ -129,6 +142,7 @@ static yf_err open_parts(struct server *s)
 	};
 
 	YF_TRY(open_pages(s));
+	YF_TRY(open_documents(s));
 	YF_TRY(open_face(s));
 	s->home->problem = (yf_str){ NULL, 0 };
 	YF_TRY(yf_events_new(STREAMS_MAX, &s->events));

@@ -208,7 +208,8 @@ static struct yf_liveness challenge(struct bed *bed, struct yf_head *head,
 	unsigned pictures = 0, described = 0;
 	enum yufu_face_state progress = YUFU_STATE_GO_ON;
 
-	const struct yufu_face_challenge drawn = yf_liveness_draw(number, 0);
+	const struct yufu_face_challenge drawn =
+		yf_liveness_draw(number, false, 0);
 	yf_liveness_begin(&session, &drawn);
 	yf_camera_begin(&camera, now_ms);
 	while (progress != YUFU_STATE_PASSED && progress != YUFU_STATE_FAILED) {
