@@ -25,19 +25,14 @@ static const char usage[] =
 	" [--cross]\n"
 	"                 [--report OUT] [--data TEXT] [--jobs N]"
 	" [--engine FILE] [--model FILE]\n"
-<<<<<<< HEAD
-	"       yufu face pack FOLDER FILE [--json]\n"
+	"       yufu face pack SOURCE FILE [--sidecar FILE] [--licence FILE]"
+	" [--json]\n"
 	"       yufu face certify REPORT.json --key KEY.pem --cert CERT.pem\n"
 	"                 [--days N] [--by TEXT] [--out FILE] [--json]\n"
 	"       yufu face certificate FILE [--trust PEM] [--json]\n"
 	"       yufu face certifier DIR [--name TEXT] [--json]\n"
-	"FOLDER is that of the npm package @vladmandic/face-api.\n";
-=======
-	"       yufu face pack SOURCE FILE [--sidecar FILE] [--licence FILE]"
-	" [--json]\n"
 	"SOURCE is the folder of the npm package @vladmandic/face-api, or an "
 	"ONNX\nmodel, NAME.onnx, with a sidecar NAME.ini.\n";
->>>>>>> main
 
 const char *yf_face_cli_engine(const struct yf_face_cli *cli)
 {
@@ -317,6 +312,5 @@ int yf_cli_face_worker(int argc, char **argv)
 		fputs("yufu face-worker is started by yufu itself\n", stderr);
 		return 2;
 	}
-	const char *const words[] = { argv[0], argv[1], argv[2], argv[3] };
-	return yf_face_worker_main(YF_WIRE_SOCKET, words);
+	return yf_face_worker_main(YF_WIRE_SOCKET, argv);
 }
