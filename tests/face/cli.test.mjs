@@ -32,7 +32,7 @@ test('check gives measures and 68 points', () => {
 	assert.equal(json.width, 250);
 	assert.equal(json.points.length, 68);
 	for (const [x, y] of json.points) assert.ok(x > 0 && x < 250 && y > 0 && y < 250);
-	for (const name of ['score', 'yaw', 'mouth', 'eye_distance', 'brightness', 'sharpness'])
+	for (const name of ['yaw', 'pitch', 'roll', 'mouth_open', 'inter_eye_distance', 'luminance_mean', 'sharpness'])
 		assert.equal(typeof json[name], 'number', name);
 });
 
@@ -40,11 +40,12 @@ test('compare tells one person from another', () => {
 	const same = face('compare', at('0.jpg'), at('0.jpg'));
 	assert.equal(same.status, 0);
 	assert.equal(same.json.verdict, 'same');
-	assert.equal(same.json.distance, 0);
+	assert.equal(same.json.score, 2);
+	assert.match(same.json.engine, /^org\.yufu\.ref\/2\+turbojpeg2#[0-9a-f]{16}$/);
 	const other = face('compare', at('0.jpg'), at('3.jpg'));
 	assert.equal(other.status, 1);
 	assert.equal(other.json.verdict, 'different');
-	assert.ok(other.json.distance > other.json.threshold);
+	assert.ok(other.json.log10_fmr > other.json.log10_fmr_max);
 });
 
 test('a group is not one person', () => {
@@ -55,7 +56,7 @@ test('a group is not one person', () => {
 	const { status, json } = face('compare', group, group);
 	assert.equal(status, 1);
 	assert.equal(json.verdict, 'unusable');
-	assert.equal(json.distance, undefined);
+	assert.equal(json.score, undefined);
 });
 
 const bomb = Buffer.from('ffd8ffc0001108ffffffff03012200021101031101ffda000c03010002110311003f00', 'hex');

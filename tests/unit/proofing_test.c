@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "card/face_rule.h"
 #include "card/proof_store.h"
+#include "face/liveness.h"
 #include "face/pool.h"
 #include "face/wire.h"
 
@@ -43,8 +44,12 @@ static void open_session(struct bed *bed, const char *cookie)
 static int open_bed(void **state)
 {
 	static struct bed bed;
-	const struct yf_face_pool_config config = { "/proc/self/exe", model, 1,
-						    60000 };
+	const struct yf_face_pool_config config = {
+		.program = "/proc/self/exe",
+		.model_path = model,
+		.workers = 1,
+		.deadline_ms = 60000,
+	};
 
 	bed = (struct bed){ .test = yf_test_env_new() };
 	if (picture_available() && yf_file_exists(model))
@@ -270,7 +275,8 @@ static void started(void **state)
 	OK(yf_proof_attempt(&bed->step, false));
 	assert_int_equal(bed->step.session->phase, YF_PROOF_FACE);
 	assert_int_equal(bed->step.session->attempts, 1);
-	assert_int_equal(bed->step.session->liveness.count, YF_LIVENESS_DRAWN);
+	assert_int_equal(bed->step.session->face->challenge.step_count,
+			 YF_LIVENESS_DRAWN);
 	FAILS(yf_proof_attempt(&bed->step, false), CONFLICT);
 	/* A picture that is none: send another one. */
 	FAILS(yf_proof_frame(&bed->step, (yf_bytes){ rubbish, sizeof(rubbish) },
@@ -518,8 +524,8 @@ int main(int argc, char **argv)
 		BED_TEST(closed_meanwhile),
 	};
 
-	if (argc == 3 && strcmp(argv[1], "face-worker") == 0)
-		return yf_face_worker_main(YF_WIRE_SOCKET, argv[2]);
+	if (argc == 6 && strcmp(argv[1], "face-worker") == 0)
+		return yf_face_worker_main(YF_WIRE_SOCKET, argv + 2);
 	yf_log_threshold(YF_LOG_ERROR);
 	return cmocka_run_group_tests_name("card/proofing", tests, NULL, NULL);
 }
