@@ -10,11 +10,12 @@ struct yf_face_cli {
 	struct yf_arena *arena;
 	const char *words[4]; /* arguments that are no options */
 	unsigned word_count;
-	const char *engine; /* --engine; NULL: ours */
-	const char *model;  /* --model, or where it is found; NULL: its own */
+	const char *engine;  /* --engine; NULL: ours */
+	const char *model;   /* --model, or where it is found; NULL: its own */
+	const char *models;  /* --models; NULL: where they are installed */
 	const char *sidecar; /* --sidecar; NULL: beside the model */
 	const char *licence; /* --licence; NULL: the one of the sidecar */
-	bool json;          /* --json */
+	bool json;           /* --json */
 };
 
 /* What to name when the engine cannot be opened. */
