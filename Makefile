@@ -172,6 +172,8 @@ install: all
 		$(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 755 build/yufu $(DESTDIR)$(PREFIX)/bin/yufu
 	install -m 644 build/face.model $(DESTDIR)$(PREFIX)/share/yufu/face.model
+	install -d $(DESTDIR)$(PREFIX)/share/yufu/models
+	install -m 644 models/* $(DESTDIR)$(PREFIX)/share/yufu/models/
 	cp -r build/web build/demo build/types $(DESTDIR)$(PREFIX)/share/yufu/
 	rm -f $(DESTDIR)$(PREFIX)/share/yufu/web/.done $(DESTDIR)$(PREFIX)/share/yufu/demo/.done \
 		$(DESTDIR)$(PREFIX)/share/yufu/types/.done
