@@ -9,7 +9,8 @@
 #include <string.h>
 
 static const char usage[] =
-	"usage: yufu bench sdjwt|db|start [--quick] [--dir FOLDER] [--json]\n"
+	"usage: yufu bench sdjwt|mdoc|db|start [--quick] [--dir FOLDER] "
+	"[--json]\n"
 	"       a figure beside its limit, measured in the same run";
 
 struct ask {
@@ -22,6 +23,13 @@ static yf_err sdjwt(struct yf_arena *arena, const struct ask *ask,
 {
 	(void)arena;
 	return yf_bench_credential(ask->quick ? 5 : 21, out);
+}
+
+static yf_err mdoc(struct yf_arena *arena, const struct ask *ask,
+		   struct yf_json_out *out)
+{
+	(void)arena;
+	return yf_bench_mdoc(ask->quick ? 5 : 21, out);
 }
 
 static yf_err db(struct yf_arena *arena, const struct ask *ask,
@@ -43,6 +51,7 @@ static const struct {
 		      struct yf_json_out *out);
 } benches[] = {
 	{ "sdjwt", sdjwt },
+	{ "mdoc", mdoc },
 	{ "db", db },
 	{ "start", start },
 };
