@@ -24,11 +24,6 @@ yf_card_type_colors(const struct yf_card_type *type, yf_level level)
 	return &type->colors[level == YF_LEVEL_UPGRADED ? 1 : 0];
 }
 
-bool yf_card_format_issued(yf_card_format format)
-{
-	return format == YF_FORMAT_SD_JWT;
-}
-
 size_t yf_card_types_batch(const struct yf_card_types *types)
 {
 	int64_t most = 0;

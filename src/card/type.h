@@ -181,9 +181,6 @@ YF_CHECKED yf_err yf_card_types_load(struct yf_arena *arena,
 				     struct yf_card_types *out,
 				     yf_str *problem);
 
-/* Is this format offered and issued? */
-bool yf_card_format_issued(yf_card_format format);
-
 /* The most copies that one request of any type may ask for. */
 size_t yf_card_types_batch(const struct yf_card_types *types);
 
