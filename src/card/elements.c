@@ -196,9 +196,8 @@ static yf_err add_demo(struct build *build)
 {
 	static const struct yf_json yes = { .kind = YF_JSON_BOOL,
 					    .boolean = true };
-	const struct yf_type_element element = {
-		.name_space = YF_STR(YF_DEMO_NAME_SPACE)
-	};
+	const struct yf_type_element element = { .name_space = YF_STR(
+							 YF_DEMO_NAME_SPACE) };
 
 	return add(build, &element, YF_STR(YF_CLAIM_DEMO), &yes);
 }

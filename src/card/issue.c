@@ -49,8 +49,7 @@ static yf_err check_request(struct batch *batch)
 		return YF_FAIL(UNKNOWN_IDENTIFIER);
 	batch->type = yf_card_type_of_configuration(
 		types, ask->configuration_id, &batch->format);
-	if (!batch->type ||
-	    !yf_str_eq(batch->type->name, batch->token.type))
+	if (!batch->type || !yf_str_eq(batch->type->name, batch->token.type))
 		return YF_FAIL(UNKNOWN_CONFIGURATION);
 	return YF_OK;
 }
@@ -302,8 +301,8 @@ static yf_err save(struct yf_tx *tx, void *ctx)
 }
 
 /* Signs until the status entries that it picked are still free. */
-static yf_err sign_and_save(struct batch *batch,
-			    const struct content *content, yf_str *credentials)
+static yf_err sign_and_save(struct batch *batch, const struct content *content,
+			    yf_str *credentials)
 {
 	yf_err err = YF_OK;
 

@@ -6,7 +6,6 @@
 
 #include "base/file.h"
 
-
 const char *yf_locale_name(yf_locale locale)
 {
 	static const char *const names[YF_LOCALES] = {
@@ -83,10 +82,9 @@ struct load {
 };
 
 /* CONFIG with a message made of the arguments, or MEMORY. */
-#define PROBLEM(load, ...)                                         \
-	(yf_failed(yf_str_format((load)->arena, (load)->problem,   \
-				 __VA_ARGS__))                     \
-		 ? YF_FAIL(MEMORY)                                 \
+#define PROBLEM(load, ...)                                                     \
+	(yf_failed(yf_str_format((load)->arena, (load)->problem, __VA_ARGS__)) \
+		 ? YF_FAIL(MEMORY)                                             \
 		 : YF_FAIL(CONFIG))
 
 static yf_err put(struct load *load, const struct yf_card_type *type)
@@ -111,8 +109,8 @@ static yf_err load_file(struct load *load, yf_str folder, const char *name)
 
 	YF_TRY(yf_str_format(load->arena, &path, "%.*s/%s", YF_ARG(folder),
 			     name));
-	const yf_err err = yf_file_load(load->arena, path.ptr, YF_TYPE_FILE_MAX,
-					&bytes);
+	const yf_err err =
+		yf_file_load(load->arena, path.ptr, YF_TYPE_FILE_MAX, &bytes);
 	if (err.code == YF_CODE_TOO_LARGE)
 		return PROBLEM(load, "%s: over %d bytes; a type is smaller",
 			       path.ptr, YF_TYPE_FILE_MAX);
@@ -192,8 +190,8 @@ static int compare(const void *left, const void *right)
 {
 	const struct yf_card_type *a = left;
 	const struct yf_card_type *b = right;
-	const size_t len = a->name.len < b->name.len ? a->name.len
-						     : b->name.len;
+	const size_t len =
+		a->name.len < b->name.len ? a->name.len : b->name.len;
 
 	if (a->order != b->order)
 		return a->order < b->order ? -1 : 1;

@@ -39,9 +39,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	yf_str text;
 
 	assert(arena);
-	const yf_err err =
-		yf_card_type_parse(arena, file, (yf_str){ (const char *)data, size },
-				   &settings, &type, &problem);
+	const yf_err err = yf_card_type_parse(
+		arena, file, (yf_str){ (const char *)data, size }, &settings,
+		&type, &problem);
 	if (err.code == YF_CODE_MEMORY)
 		return 0;
 	if (yf_failed(err)) {

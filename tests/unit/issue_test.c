@@ -632,13 +632,12 @@ static void check_mdoc(const struct bed *bed, const struct yf_card_type *type,
 		const yf_str name = element->encoding == YF_ELEMENT_AGES
 					    ? YF_STR("age_over_18")
 					    : element->name;
-		const struct yf_mdoc_item *item =
-			item_of(&mdoc, element, name);
+		const struct yf_mdoc_item *item = item_of(&mdoc, element, name);
 		if (!item)
 			fail_msg("%.*s", YF_ARG(name));
 		if (element->encoding == YF_ELEMENT_FULL_DATE)
-			assert_non_null(yf_cbor_tagged(item->value,
-						       YF_TAG_FULL_DATE));
+			assert_non_null(
+				yf_cbor_tagged(item->value, YF_TAG_FULL_DATE));
 		if (element->encoding == YF_ELEMENT_BSTR)
 			assert_true(yf_cbor_is(item->value, YF_CBOR_BYTES));
 		if (element->encoding == YF_ELEMENT_UINT)
@@ -656,8 +655,8 @@ static void every_type_as_mdoc(void **state)
 		struct yf_issued issued;
 		yf_str missing = { 0 };
 		take_token(bed, type->name);
-		OK(issue_as(bed, type->mdoc_configuration,
-			    right_proofs(bed, 2), &missing, &issued));
+		OK(issue_as(bed, type->mdoc_configuration, right_proofs(bed, 2),
+			    &missing, &issued));
 		for (size_t k = 0; k < issued.count; k++)
 			check_mdoc(bed, type, issued.credentials[k], k);
 		/* One token, both formats. */
@@ -670,9 +669,8 @@ static void every_type_as_mdoc(void **state)
 static void the_licence_says_what_may_be_driven(void **state)
 {
 	struct bed *bed = *state;
-	const struct yf_type_element element = {
-		.name_space = YF_STR("org.iso.18013.5.1")
-	};
+	const struct yf_type_element element = { .name_space = YF_STR(
+							 "org.iso.18013.5.1") };
 	struct yf_issuer_signed mdoc;
 	struct yf_issued issued;
 	yf_bytes bytes;
@@ -730,8 +728,8 @@ static yf_str fill(const struct bed *bed, const char *mandatory)
 	yf_str out = { 0 };
 
 	for (const char *at = made_up; *at; at++) {
-		const char *put = *at == 'T' ? "{\"name\":\"n\","
-					       "\"description\":\"d\"}"
+		const char *put = *at == 'T'   ? "{\"name\":\"n\","
+						 "\"description\":\"d\"}"
 				  : *at == 'C' ? "{\"background\":\"#000000\""
 						 ",\"text\":\"#ffffff\"}"
 				  : *at == 'N' ? "{\"en\":\"a\",\"zh\":\"b\","
@@ -756,10 +754,9 @@ static struct yf_card_types with_made_up(const struct bed *bed,
 	yf_str problem = { 0 };
 
 	assert_non_null(type);
-	if (yf_failed(yf_card_type_parse(bed->test->arena, YF_STR("pass.json"),
-					 fill(bed, mandatory),
-					 &bed->test->env.settings, type,
-					 &problem)))
+	if (yf_failed(yf_card_type_parse(
+		    bed->test->arena, YF_STR("pass.json"), fill(bed, mandatory),
+		    &bed->test->env.settings, type, &problem)))
 		fail_msg("%.*s", YF_ARG(problem));
 	return (struct yf_card_types){ type, 1 };
 }

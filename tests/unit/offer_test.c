@@ -64,8 +64,8 @@ static yf_err redeem(struct yf_test_env *test, yf_str code, yf_str tx_code,
 	};
 
 	struct yf_token_made made = { 0 };
-	const yf_err err = yf_token_exchange(&test->env, test->arena, &ask,
-					     &dpop, &made);
+	const yf_err err =
+		yf_token_exchange(&test->env, test->arena, &ask, &dpop, &made);
 
 	*token = made.token;
 	return err;
