@@ -3,7 +3,7 @@
 #
 # Runs an ONNX model under OpenCV's dnn on one thread: the peer of the packed
 # plan.  PIXELS holds pictures of 3 x H x W floats.  Prints times in
-# microseconds as JSON.  Exit 3 when OpenCV or onnx for Python is missing.
+# microseconds of the processor as JSON.  Exit 3 when OpenCV or onnx for Python is missing.
 #
 # OpenCV 4.6 takes the bounds of Clip as attributes only, as ONNX had them
 # before opset 11: they are moved there first.
@@ -53,9 +53,9 @@ def main(model_path, pixels_path, out_path, rounds='1'):
     for picture in pixels:
         for _ in range(int(rounds)):
             net.setInput(picture[None])
-            start = time.perf_counter()
+            start = time.process_time()
             result = net.forward()
-            times.append((time.perf_counter() - start) * 1e6)
+            times.append((time.process_time() - start) * 1e6)
         out.append(result.ravel().copy())
     numpy.array(out, numpy.float32).tofile(out_path)
     times.sort()
