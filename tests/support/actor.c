@@ -6,6 +6,7 @@
 #include "face/shape.h"
 
 enum { X, Y, Z };
+enum { NUMBERS = 128 }; /* of a description; the rest is zero */
 
 static uint64_t draw(struct actor *actor)
 {
@@ -56,7 +57,7 @@ struct actor actor_new(uint64_t number)
 		actor.head[i][Y] = high * model[Y];
 		actor.head[i][Z] = deep * model[Z];
 	}
-	for (size_t i = 0; i < YF_FACE_DESCRIPTOR; i++)
+	for (size_t i = 0; i < NUMBERS; i++)
 		actor.descriptor[i] = normal(&actor);
 	to_unit(actor.descriptor);
 	return actor;
@@ -141,10 +142,12 @@ struct yf_look actor_look(struct actor *actor, const struct yf_head_pose *pose,
 	look.pixels_hash = draw(actor) << 32 | draw(actor);
 	for (size_t i = 0; i < YF_LOOK_GLANCE; i++)
 		look.glance[i] = (uint8_t)draw(actor);
-	for (size_t i = 0; described && i < YF_FACE_DESCRIPTOR; i++)
+	for (size_t i = 0; described && i < NUMBERS; i++)
 		look.descriptor[i] =
 			actor->descriptor[i] + 0.016f * normal(actor);
-	if (described)
+	if (described) {
 		to_unit(look.descriptor);
+		look.descriptor_len = NUMBERS;
+	}
 	return look;
 }
