@@ -1,6 +1,7 @@
 #include "demo/city.h"
 
 #include "card/handle.h"
+#include "card/type.h"
 #include "codec/base64url.h"
 #include "codec/json.h"
 #include "demo/head.h"
@@ -31,6 +32,26 @@ static void put_people(struct yf_json_out *out)
 		yf_json_out_text(out, "name", person->name);
 		yf_json_out_text(out, "number", person->number);
 		yf_json_out_text(out, "picture", person->picture);
+		yf_json_out_array(out, "types");
+		yf_json_out_text(out, NULL, "id");
+		for (size_t k = 0; person->types[k]; k++)
+			yf_json_out_text(out, NULL, person->types[k]);
+		yf_json_out_close(out);
+		yf_json_out_close(out);
+	}
+	yf_json_out_close(out);
+}
+
+static void put_types(struct yf_json_out *out, const struct yf_env *env)
+{
+	yf_json_out_array(out, "types");
+	for (size_t i = 0; i < env->types->count; i++) {
+		const struct yf_card_type *type = &env->types->at[i];
+		yf_json_out_object(out, NULL);
+		yf_json_out_str(out, "id", type->name);
+		for (int k = 0; k < YF_LOCALES; k++)
+			yf_json_out_str(out, yf_locale_name((yf_locale)k),
+					type->display.at[k]);
 		yf_json_out_close(out);
 	}
 	yf_json_out_close(out);
@@ -81,6 +102,7 @@ static yf_err info_get(const struct yf_env *env, struct yf_exchange *x,
 	yf_json_out_object(&out, NULL);
 	yf_json_out_str(&out, "name", env->settings.name);
 	put_people(&out);
+	put_types(&out, env);
 	YF_TRY(put_parties(&out, env, x->arena));
 	YF_TRY(put_address(&out, env, x->arena, "wallet", "/wallet/"));
 	YF_TRY(put_address(&out, env, x->arena, "enrol", "/desk/enrol"));

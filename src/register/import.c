@@ -114,7 +114,8 @@ static yf_err write_person(struct yf_arena *arena,
 		if (piece.len)
 			yf_json_out_str(&out, NULL, piece);
 	yf_json_out_close(&out);
-	YF_TRY(put_attributes(&out, arena, field_of(header, row, "attributes")));
+	YF_TRY(put_attributes(&out, arena,
+			      field_of(header, row, "attributes")));
 	yf_json_out_close(&out);
 	return yf_json_out_end(&out, json);
 }

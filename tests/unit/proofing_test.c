@@ -499,6 +499,41 @@ static void counted_apart(void **state)
 	assert_int_equal(counts[0].people, 1);
 }
 
+/* Without a certificate and outside a demonstration: the other way, at once,
+ * and no consent that would be for nothing. */
+static void closed_without_a_certificate(void **state)
+{
+	struct bed *bed = *state;
+
+	enrol(bed, "N-1", none);
+	bed->rule.limits.demo = false;
+	OK(yf_proof_identify(&bed->step, YF_STR("N-1"), YF_STR("Ann Sample")));
+	assert_int_equal(bed->step.session->phase, YF_PROOF_REFUSED);
+	assert_string_equal(yf_proof_reason_name(bed->step.session),
+			    "no_certificate");
+	assert_int_equal(tickets(bed), 1);
+	assert_int_equal(attempts(bed, "no_certificate"), 1);
+	FAILS(yf_proof_consent(&bed->step, YF_PROOF_NOTICE_VERSION,
+			       YF_STR("th"), YF_STR(NOTICE)),
+	      CONFLICT);
+	FAILS(yf_proof_attempt(&bed->step), CONFLICT);
+}
+
+/* A certificate may end between consent and camera. */
+static void closed_meanwhile(void **state)
+{
+	struct bed *bed = *state;
+
+	enrol(bed, "N-1", none);
+	agree(bed, "N-1");
+	bed->test->env.face_rule = NULL;
+	OK(yf_proof_attempt(&bed->step));
+	assert_string_equal(yf_proof_reason_name(bed->step.session),
+			    "no_certificate");
+	assert_int_equal(bed->step.session->phase, YF_PROOF_REFUSED);
+	assert_int_equal(tickets(bed), 1);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -516,6 +551,8 @@ int main(int argc, char **argv)
 		BED_TEST(cancelled),
 		BED_TEST(success_is_one_transaction),
 		BED_TEST(counted_apart),
+		BED_TEST(closed_without_a_certificate),
+		BED_TEST(closed_meanwhile),
 	};
 
 	if (argc == 6 && strcmp(argv[1], "face-worker") == 0)
