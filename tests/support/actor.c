@@ -6,6 +6,7 @@
 #include "face/shape.h"
 
 enum { X, Y, Z };
+enum { NUMBERS = 128 }; /* of a description; the rest is zero */
 
 static uint64_t draw(struct actor *actor)
 {
@@ -147,7 +148,9 @@ struct yf_look actor_look(struct actor *actor, const struct yf_head_pose *pose,
 	for (size_t i = 0; described && i < NUMBERS; i++)
 		look.descriptor[i] =
 			actor->descriptor[i] + 0.016f * normal(actor);
-	if (described)
+	if (described) {
 		to_unit(look.descriptor);
+		look.descriptor_len = NUMBERS;
+	}
 	return look;
 }
