@@ -94,8 +94,10 @@ $(OUT)/tests/face/kernels: $(patsubst %.c,$(OUT)/%.o,tests/face/kernels.c tests/
 		src/face/map.c src/face/compare.c src/base/secret.c $(filter src/face/kernel%.c,$(SRC)))
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $^ -lm
-face-bench: build/release/tests/bench/face_faces build/yufu build/face.model
+face-bench: build/release/tests/bench/face_faces build/release/tests/face/plan build/yufu build/face.model
 	@node tests/bench/face_bench.mjs build/yufu $<
+	@node tests/bench/onnx_bench.mjs build/yufu build/release/tests/face/plan \
+		../shared/models/MobileFaceNet.onnx models/mobilefacenet.ini 112
 .PHONY: face-bench
 
 # Sample pictures for the demo, from the npm package; never committed.
