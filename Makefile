@@ -41,7 +41,7 @@ TESTS := $(patsubst tests/unit/%.c,$(OUT)/test/%,$(wildcard tests/unit/*_test.c)
 FUZZ  := $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 SUPPORT := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/support/*.c))
 
-all: build/yufu build/web/.done build/face.model build/demo/.done
+all: build/yufu build/web/.done build/face.model build/demo/.done build/types/.done
 bin: $(OUT)/yufu
 $(LIB): $(patsubst %.c,$(OUT)/%.o,$(filter-out $(MAIN),$(SRC))) $(OUT)/gen/migrations.o
 	@rm -f $@ && $(AR) rcs $@ $^
@@ -100,9 +100,26 @@ face-bench: build/release/tests/bench/face_faces build/release/tests/face/plan b
 		../shared/models/MobileFaceNet.onnx models/mobilefacenet.ini 112
 .PHONY: face-bench
 
+# Credential types, where the program looks for them.
+TYPES := $(wildcard types/*.json)
+build/types/.done $(OUT)/types/.done: $(TYPES) $(wildcard types)
+	@rm -rf $(@D) && mkdir -p $(@D) && cp $(TYPES) $(@D)/ && touch $@
+$(TESTS): | $(OUT)/types/.done
+
 # Sample pictures for the demo, from the npm package; never committed.
 build/demo/.done: $(FACE_API)/package.json
 	@mkdir -p build/demo && cp $(FACE_API)/demo/sample[1-6].jpg build/demo/ && touch $@
+
+# Engines for `yufu face conform` to try, and the one that vendors start from: one line of cc each.
+ENGINES := $(patsubst tests/engines/%.c,build/engines/%.so,$(wildcard tests/engines/*.c)) build/engines/example.so
+ENGINE_CC = @mkdir -p $(@D) && echo "  CC $@" && $(CC) -std=gnu17 -O1 -fPIC -shared -fvisibility=hidden -Wall -Wextra $(WERROR) \
+	-Wno-override-init -Iinclude -o $@ $< -lm
+build/engines/example.so: examples/engine/engine.c include/yufu/face.h
+	$(ENGINE_CC)
+build/engines/%.so: tests/engines/%.c tests/engines/null.h include/yufu/face.h
+	$(ENGINE_CC)
+engines: $(ENGINES)
+.PHONY: engines
 
 unit: $(TESTS)
 	@for t in $(TESTS); do $$t >$$t.log 2>&1 || { tail -n 60 $$t.log; exit 1; }; done
@@ -154,8 +171,9 @@ install: all
 		$(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 755 build/yufu $(DESTDIR)$(PREFIX)/bin/yufu
 	install -m 644 build/face.model $(DESTDIR)$(PREFIX)/share/yufu/face.model
-	cp -r build/web build/demo $(DESTDIR)$(PREFIX)/share/yufu/
-	rm -f $(DESTDIR)$(PREFIX)/share/yufu/web/.done $(DESTDIR)$(PREFIX)/share/yufu/demo/.done
+	cp -r build/web build/demo build/types $(DESTDIR)$(PREFIX)/share/yufu/
+	rm -f $(DESTDIR)$(PREFIX)/share/yufu/web/.done $(DESTDIR)$(PREFIX)/share/yufu/demo/.done \
+		$(DESTDIR)$(PREFIX)/share/yufu/types/.done
 	install -m 644 doc/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 doc/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/
 	sed 's|@PREFIX@|$(PREFIX)|' doc/yufu.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/yufu.service

@@ -1,18 +1,13 @@
 #pragma once
 
-#include "card/level.h"
+#include "card/type.h"
 #include "credential/sdjwt_vc.h"
 #include "register/person.h"
 
 /*
- * What the identity card says, as claims of SD-JWT VC named like the EU PID
- * (spec/domain.md A4), and which of them a holder may withhold: all but `demo`,
- * which is there, and true, when the face match behind the card is for
- * demonstration only.  Pure.
+ * What a card of a type says of a person: the values of its claims, and these
+ * as claims of an SD-JWT VC.  Pure, but for the card number.
  */
-#define YF_ID_VCT "urn:yufu:id:1"
-#define YF_ID_CONFIGURATION "id"
-
 struct yf_card_face {
 	const struct yf_person *person;
 	yf_bytes portrait; /* JPEG; empty: no picture claim */
@@ -25,19 +20,56 @@ struct yf_card_face {
 	int64_t expires_s;
 };
 
-/* The claims object.  MEMORY */
-YF_CHECKED yf_err yf_card_claims(struct yf_arena *arena,
-				 const struct yf_card_face *face,
-				 const struct yf_json **out);
+/* A new card number of the type: its prefix and eight characters.  MEMORY */
+YF_CHECKED yf_err yf_card_number_new(struct yf_arena *arena,
+				     const struct yf_card_type *type,
+				     yf_str *out);
 
-/* Ages that the card can prove without the birth date, ascending. */
-extern const int yf_card_ages[];
-extern const size_t yf_card_age_count;
+/* In the order of the type's claims; NULL where the person has none.  That of
+ * the portrait only says that there is one: each format has its own form. */
+struct yf_card_values {
+	const struct yf_json *at[YF_TYPE_CLAIMS_MAX];
+};
 
 /*
- * The disclosable paths of any card.  Those that a card has no claim for are
- * ignored by the issuer.  MEMORY
+ * NO_DATA  a mandatory one is not there: `missing` names their sources
+ * MEMORY
  */
-YF_CHECKED yf_err yf_card_disclosable(struct yf_arena *arena,
-				      const struct yf_claim_path **out,
-				      size_t *count);
+YF_CHECKED yf_err yf_card_values(struct yf_arena *arena,
+				 const struct yf_card_type *type,
+				 const struct yf_card_face *face,
+				 struct yf_card_values *out, yf_str *missing);
+
+/*
+ * When a card of this type ends that is issued at `issued_s`: after the days
+ * of its type, or with the document that it shows.
+ *
+ * NO_DATA  the document's end is not in the register, or is no date:
+ *          `missing` names it
+ * OVER     it is past
+ */
+YF_CHECKED yf_err yf_card_ends(const struct yf_card_type *type,
+			       const struct yf_person *person, int64_t issued_s,
+			       int64_t *out, yf_str *missing);
+
+/* The claims of an SD-JWT VC, and what of them a holder may keep back. */
+struct yf_card_claims {
+	const struct yf_json *object;
+	const struct yf_claim_path *disclosable;
+	size_t disclosable_count;
+};
+
+/*
+ * With `demo`, which is there, and true, when the face match behind the card
+ * is for demonstration only: on a card of any type, and never withheld.
+ * MEMORY
+ */
+YF_CHECKED yf_err yf_card_claims(struct yf_arena *arena,
+				 const struct yf_card_type *type,
+				 const struct yf_card_face *face,
+				 const struct yf_card_values *values,
+				 struct yf_card_claims *out);
+
+/* Ages that a card can prove without the birth date, ascending. */
+extern const int yf_card_ages[];
+extern const size_t yf_card_age_count;

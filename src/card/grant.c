@@ -22,14 +22,14 @@ yf_err yf_grant_put(const struct yf_env *env, struct yf_tx *tx,
 	return yf_tx_exec(
 		tx,
 		"INSERT INTO grant_code (shard, hash, kind, person_shard,"
-		" person_id, configuration_id, client_id, redirect_uri,"
+		" person_id, type, client_id, redirect_uri,"
 		" code_challenge, dpop_jkt, tx_code_hash, tx_tries, expires_s)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0,"
 		" $12)",
 		YF_BIND(YF_INT(handle->shard), YF_BLOB(yf_handle_hash(handle)),
 			YF_TEXT(yf_str_of(grant->kind)),
 			YF_INT(grant->person.shard), YF_TEXT(grant->person.id),
-			YF_TEXT(grant->configuration_id),
+			YF_TEXT(grant->type),
 			YF_TEXT(grant->client_id), YF_TEXT(grant->redirect_uri),
 			YF_TEXT(grant->code_challenge),
 			YF_TEXT(grant->dpop_jkt),
@@ -49,6 +49,8 @@ struct exchange {
 	struct yf_handle token;
 	uint8_t tx_hash[YF_SHA256_LEN];
 	int64_t now_s;
+	struct yf_arena *arena;
+	yf_str type; /* of the grant, once it was judged right */
 	yf_err outcome;
 };
 
@@ -89,7 +91,7 @@ static yf_err put_token(struct yf_tx *tx, const struct exchange *e,
 	return yf_tx_exec(
 		tx,
 		"INSERT INTO access_token (shard, hash, person_shard,"
-		" person_id, configuration_id, client_id, jkt, grant_hash,"
+		" person_id, type, client_id, jkt, grant_hash,"
 		" issued, expires_s)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)",
 		YF_BIND(YF_INT(e->token.shard),
@@ -139,6 +141,7 @@ static yf_err settle(struct yf_tx *tx, struct exchange *e,
 
 	e->outcome = judge(e, row, right);
 	if (!yf_failed(e->outcome)) {
+		YF_TRY(yf_row_text_copy(row, 3, e->arena, &e->type));
 		YF_TRY(mark_used(tx, e));
 		return put_token(tx, e, row);
 	}
@@ -155,7 +158,7 @@ static yf_err exchange(struct yf_tx *tx, void *ctx)
 	YF_TRY(yf_dpop_spend(tx, e->dpop, e->now_s));
 	const yf_err err = yf_tx_find(
 		tx,
-		"SELECT kind, person_shard, person_id, configuration_id,"
+		"SELECT kind, person_shard, person_id, type,"
 		" client_id, redirect_uri, code_challenge, dpop_jkt,"
 		" tx_code_hash, expires_s, used_s, tx_tries"
 		" FROM grant_code WHERE shard = $1 AND hash = $2",
@@ -172,10 +175,11 @@ static yf_err exchange(struct yf_tx *tx, void *ctx)
 
 yf_err yf_token_exchange(const struct yf_env *env, struct yf_arena *arena,
 			 const struct yf_token_ask *ask,
-			 const struct yf_dpop *dpop, yf_str *token)
+			 const struct yf_dpop *dpop, struct yf_token_made *out)
 {
 	struct exchange e = { .ask = ask,
 			      .dpop = dpop,
+			      .arena = arena,
 			      .now_s = yf_env_now_s(env) };
 	yf_str text;
 
@@ -197,7 +201,7 @@ yf_err yf_token_exchange(const struct yf_env *env, struct yf_arena *arena,
 	if (e.outcome.code == YF_CODE_SYNTAX)
 		return YF_FAIL(INVALID_GRANT);
 	YF_TRY(e.outcome);
-	*token = text;
+	*out = (struct yf_token_made){ text, e.type };
 	return YF_OK;
 }
 
@@ -215,7 +219,7 @@ static yf_err load_row(struct yf_tx *tx, void *ctx)
 	YF_AUTO(rows) row = NULL;
 
 	YF_TRY(yf_tx_find(tx,
-			  "SELECT person_shard, person_id, configuration_id,"
+			  "SELECT person_shard, person_id, type,"
 			  " client_id FROM access_token"
 			  " WHERE shard = $1 AND hash = $2 AND jkt = $3"
 			  " AND expires_s > $4",
@@ -225,7 +229,7 @@ static yf_err load_row(struct yf_tx *tx, void *ctx)
 			  &row));
 	token->person.shard = yf_row_int(row, 0);
 	YF_TRY(yf_row_text_copy(row, 1, load->arena, &token->person.id));
-	YF_TRY(yf_row_text_copy(row, 2, load->arena, &token->configuration_id));
+	YF_TRY(yf_row_text_copy(row, 2, load->arena, &token->type));
 	return yf_row_text_copy(row, 3, load->arena, &token->client_id);
 }
 

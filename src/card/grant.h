@@ -24,7 +24,7 @@ enum {
 struct yf_grant {
 	const char *kind; /* YF_GRANT_... */
 	struct yf_person_ref person;
-	yf_str configuration_id;
+	yf_str type;         /* name of the credential type, card/type.h */
 	yf_str client_id;    /* empty for pre-authorized */
 	yf_str redirect_uri; /* empty for pre-authorized */
 	yf_str code_challenge;
@@ -47,6 +47,12 @@ struct yf_token_ask {
 	yf_str tx_code; /* ptr NULL when absent */
 };
 
+/* Arena memory. */
+struct yf_token_made {
+	yf_str token;
+	yf_str type; /* what it is good for */
+};
+
 /*
  * Exchanges a code for an access token bound to the key of `dpop`.  A code
  * that comes twice erases the tokens of its first use (RFC 6749 4.1.2); wrong
@@ -62,13 +68,15 @@ struct yf_token_ask {
 YF_CHECKED yf_err yf_token_exchange(const struct yf_env *env,
 				    struct yf_arena *arena,
 				    const struct yf_token_ask *ask,
-				    const struct yf_dpop *dpop, yf_str *token);
+				    const struct yf_dpop *dpop,
+				    struct yf_token_made *out);
 
-/* What a token stands for; arena memory. */
+/* What a token stands for; arena memory.  It is good for every configuration
+ * of its type. */
 struct yf_token {
 	struct yf_handle handle;
 	struct yf_person_ref person;
-	yf_str configuration_id;
+	yf_str type;
 	yf_str client_id;
 };
 

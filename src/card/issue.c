@@ -26,14 +26,17 @@ struct batch {
 	struct yf_proof proofs[YF_BATCH_MAX];
 	struct yf_status_slot slots[YF_BATCH_MAX];
 	size_t count;
+	const struct yf_card_type *type;
+	yf_card_format format;
 	struct yf_card_face face;
 	yf_str id;
 	int64_t now_s;
 };
 
-static yf_err check_request(const struct batch *batch)
+static yf_err check_request(struct batch *batch)
 {
 	const struct yf_issue_ask *ask = batch->ask;
+	const struct yf_card_types *types = batch->env->types;
 
 	/* OpenID4VCI 8.2: exactly one of the two; identifiers are used only
 	 * when the token response gave some, which ours never does. */
@@ -42,7 +45,11 @@ static yf_err check_request(const struct batch *batch)
 		return YF_FAIL(INVALID_CREDENTIAL_REQUEST);
 	if (ask->identifier.ptr)
 		return YF_FAIL(UNKNOWN_IDENTIFIER);
-	if (!yf_str_eq(ask->configuration_id, batch->token.configuration_id))
+	batch->type = yf_card_type_of_configuration(
+		types, ask->configuration_id, &batch->format);
+	if (!batch->type ||
+	    !yf_str_eq(batch->type->name, batch->token.type) ||
+	    !yf_card_format_issued(batch->format))
 		return YF_FAIL(UNKNOWN_CONFIGURATION);
 	return YF_OK;
 }
@@ -90,73 +97,84 @@ static yf_err check_proofs(struct batch *batch)
 		return YF_FAIL(INVALID_PROOF);
 	const struct yf_json *jwts = yf_json_get(proofs, "jwt");
 	if (!jwts || jwts->kind != YF_JSON_ARRAY || !jwts->count ||
-	    jwts->count > (size_t)batch->env->settings.batch_size)
+	    jwts->count > yf_card_types_batch(batch->env->types))
 		return YF_FAIL(INVALID_PROOF);
 	for (size_t i = 0; i < jwts->count; i++)
 		YF_TRY(check_proof(batch, &jwts->items[i]));
+	/* OpenID4VCI 8.3: as many as proofs, "unless the Issuer decides to
+	 * issue fewer Credentials". */
+	if (batch->count > (size_t)batch->type->batch_size)
+		batch->count = (size_t)batch->type->batch_size;
 	return YF_OK;
 }
 
-static yf_err new_document_number(struct yf_arena *arena, yf_str *out)
+static yf_err load_level(struct batch *batch)
 {
-	yf_str code;
+	struct yf_carried carried;
 
-	YF_TRY(yf_spoken_code(arena, 2, &code));
-	return yf_str_format(arena, out, "Y%.4s%.4s", code.ptr, code.ptr + 5);
+	YF_TRY(yf_evidence_level(batch->env, &batch->token.person, &carried));
+	/* A pre-authorized code names no client, an authorization code does. */
+	const struct yf_card_level level =
+		yf_level_of_card(&carried, batch->token.client_id.len);
+	batch->face.level = level.level;
+	batch->face.demo = level.demo;
+	return batch->face.level == YF_LEVEL_NONE ||
+			       batch->face.level < batch->type->level
+		       ? YF_FAIL(REQUEST_DENIED)
+		       : YF_OK;
 }
 
 static yf_err load_person(struct batch *batch, struct yf_person *person)
 {
 	const struct yf_env *env = batch->env;
 	struct yf_card_face *face = &batch->face;
-	const yf_str actor = YF_STR("holder");
-	struct yf_carried carried;
 
-	YF_TRY(yf_evidence_level(env, &batch->token.person, &carried));
-	/* A pre-authorized code names no client, an authorization code does. */
-	const struct yf_card_level level =
-		yf_level_of_card(&carried, batch->token.client_id.len);
-	face->level = level.level;
-	face->demo = level.demo;
-	if (face->level == YF_LEVEL_NONE)
-		return YF_FAIL(REQUEST_DENIED);
-	YF_TRY(yf_register_read(env, batch->arena, &batch->token.person, actor,
-				"issuing", person));
-	YF_TRY(yf_register_portrait(env, batch->arena, &batch->token.person,
-				    actor, "issuing", &face->portrait));
-	YF_TRY(new_document_number(batch->arena, &face->document_number));
+	YF_TRY(yf_register_read_all(env, batch->arena, &batch->token.person,
+				    YF_STR("holder"), "issuing", person,
+				    &face->portrait));
+	YF_TRY(yf_card_number_new(batch->arena, batch->type,
+				  &face->document_number));
 	face->person = person;
 	face->issuing_authority = env->settings.name;
 	face->issuing_country = env->settings.country;
 	/* Whole days: the times of copies tell nothing about their holder. */
 	face->issued_s = batch->now_s - batch->now_s % YF_DAY_S;
-	face->expires_s = face->issued_s + env->settings.card_days * YF_DAY_S;
 	return YF_OK;
 }
 
-static yf_err sign_copies(struct batch *batch, const struct yf_json *claims,
-			  yf_str *credentials)
+/* What the card says, or what it cannot say. */
+static yf_err decide_values(struct batch *batch, struct yf_card_values *out)
 {
+	struct yf_card_face *face = &batch->face;
+	yf_str unused;
+	yf_str *missing = batch->ask->detail ? batch->ask->detail : &unused;
+
+	YF_TRY(yf_card_ends(batch->type, face->person, face->issued_s,
+			    &face->expires_s, missing));
+	return yf_card_values(batch->arena, batch->type, face, out, missing);
+}
+
+static yf_err sign_sdjwt(struct batch *batch,
+			 const struct yf_card_claims *claims, size_t index,
+			 yf_str *out)
+{
+	const struct yf_status_slot *slot = &batch->slots[index];
 	struct yf_vc_ask ask = {
-		.vct = YF_STR(YF_ID_VCT),
+		.vct = batch->type->vct,
 		.issuer = batch->env->settings.url,
 		.issued_at_s = batch->face.issued_s,
 		.expires_s = batch->face.expires_s,
-		.claims = claims,
+		.holder = &batch->proofs[index].key,
+		.status = { .index = slot->idx },
+		.claims = claims->object,
+		.disclosable = claims->disclosable,
+		.disclosable_count = claims->disclosable_count,
 		.decoys = DECOYS,
 	};
 
-	YF_TRY(yf_card_disclosable(batch->arena, &ask.disclosable,
-				   &ask.disclosable_count));
-	for (size_t i = 0; i < batch->count; i++) {
-		ask.holder = &batch->proofs[i].key;
-		ask.status.index = batch->slots[i].idx;
-		YF_TRY(yf_status_uri(batch->env, batch->arena,
-				     batch->slots[i].list, &ask.status.uri));
-		YF_TRY(yf_vc_issue(batch->arena, &batch->env->issuer, &ask,
-				   &credentials[i]));
-	}
-	return YF_OK;
+	YF_TRY(yf_status_uri(batch->env, batch->arena, slot->list,
+			     &ask.status.uri));
+	return yf_vc_issue(batch->arena, &batch->env->issuer, &ask, out);
 }
 
 /* One c_nonce may serve all proofs of a batch: it is spent once. */
@@ -191,7 +209,7 @@ static yf_err put_card(struct yf_tx *tx, const struct batch *batch)
 		" VALUES ($1, $2, $3, $4, $5, $6, 0, '', $7, $8, $9)",
 		YF_BIND(YF_INT(person->shard), YF_TEXT(batch->id),
 			YF_TEXT(person->id),
-			YF_TEXT(batch->token.configuration_id),
+			YF_TEXT(batch->ask->configuration_id),
 			YF_TEXT(batch->face.document_number),
 			YF_TEXT(yf_str_of(yf_level_name(batch->face.level))),
 			YF_INT(batch->now_s), YF_INT(batch->face.expires_s),
@@ -234,25 +252,38 @@ static yf_err save(struct yf_tx *tx, void *ctx)
 	return yf_act_put(tx, &act, batch->now_s);
 }
 
-static yf_err sign_and_save(struct batch *batch, struct yf_issued *out)
+/* Signs until the status entries that it picked are still free. */
+static yf_err sign_and_save(struct batch *batch,
+			    const struct yf_card_claims *claims,
+			    yf_str *credentials)
 {
-	const struct yf_json *claims;
-	yf_str *credentials = YF_NEW(batch->arena, yf_str, batch->count);
-	const yf_uuid id = yf_uuid_new(batch->now_s);
 	yf_err err = YF_OK;
 
-	if (!credentials)
-		return YF_FAIL(MEMORY);
-	YF_TRY(yf_str_copy(batch->arena, yf_uuid_str(&id), &batch->id));
-	YF_TRY(yf_card_claims(batch->arena, &batch->face, &claims));
 	for (int i = 0; i < TRIES; i++) {
 		YF_TRY(yf_status_pick(batch->env, batch->count, batch->slots));
-		YF_TRY(sign_copies(batch, claims, credentials));
+		for (size_t k = 0; k < batch->count; k++)
+			YF_TRY(sign_sdjwt(batch, claims, k, &credentials[k]));
 		err = yf_db_write(batch->env->db, save, batch);
 		if (err.code != YF_CODE_CONFLICT)
 			break;
 	}
-	YF_TRY(err);
+	return err;
+}
+
+static yf_err make_copies(struct batch *batch, struct yf_issued *out)
+{
+	struct yf_card_values values;
+	struct yf_card_claims claims;
+	yf_str *credentials = YF_NEW(batch->arena, yf_str, batch->count);
+	const yf_uuid id = yf_uuid_new(batch->now_s);
+
+	if (!credentials)
+		return YF_FAIL(MEMORY);
+	YF_TRY(yf_str_copy(batch->arena, yf_uuid_str(&id), &batch->id));
+	YF_TRY(decide_values(batch, &values));
+	YF_TRY(yf_card_claims(batch->arena, batch->type, &batch->face, &values,
+			      &claims));
+	YF_TRY(sign_and_save(batch, &claims, credentials));
 	out->credentials = credentials;
 	out->count = batch->count;
 	out->notification_id = batch->id;
@@ -275,8 +306,9 @@ yf_err yf_issue(const struct yf_env *env, struct yf_arena *arena,
 			     &batch->token));
 	YF_TRY(check_request(batch));
 	YF_TRY(check_proofs(batch));
+	YF_TRY(load_level(batch));
 	YF_TRY(load_person(batch, &person));
-	return sign_and_save(batch, out);
+	return make_copies(batch, out);
 }
 
 struct notice {

@@ -8,3 +8,6 @@ yf_handle yf_issuer_metadata_get;
 yf_handle yf_server_metadata_get;
 yf_handle yf_resource_metadata_get;
 yf_handle yf_vc_issuer_metadata_get;
+
+/* /types/{name}: what a type is, as SD-JWT VC says it. */
+yf_handle yf_type_metadata_get;

@@ -5,6 +5,7 @@
 #include "card/par.h"
 #include "card/proof_table.h"
 #include "card/proofing_api.h"
+#include "card/type.h"
 #include "codec/json.h"
 #include "http/files.h"
 #include "http/reply.h"
@@ -200,19 +201,23 @@ yf_err yf_token_post(const struct yf_env *env, struct yf_exchange *x,
 {
 	struct yf_token_ask ask = { 0 };
 	struct yf_dpop dpop;
-	yf_str token;
+	struct yf_token_made made;
+	const struct yf_card_type *type;
 	yf_str text;
 
 	YF_TRY(decode_token(x, &ask));
 	YF_TRY(yf_dpop_gate(env, x, (yf_str){ 0 }, reply, &dpop));
-	YF_TRY(yf_token_exchange(env, x->arena, &ask, &dpop, &token));
+	YF_TRY(yf_token_exchange(env, x->arena, &ask, &dpop, &made));
 
 	struct yf_json_out out = yf_json_out_new(x->arena, 256);
 	yf_json_out_object(&out, NULL);
-	yf_json_out_str(&out, "access_token", token);
+	yf_json_out_str(&out, "access_token", made.token);
 	yf_json_out_text(&out, "token_type", "DPoP");
 	yf_json_out_int(&out, "expires_in", YF_TOKEN_LIFE_S);
-	yf_json_out_text(&out, "scope", "id");
+	/* A type may go between two starts; its scope goes with it. */
+	type = yf_card_type_find(env->types, made.type);
+	if (type)
+		yf_json_out_str(&out, "scope", type->scope);
 	yf_json_out_close(&out);
 	YF_TRY(yf_json_out_end(&out, &text));
 	yf_reply_json(reply, 200, text);

@@ -11,6 +11,7 @@
 struct make {
 	const struct yf_env *env;
 	const struct yf_offer_ask *ask;
+	const struct yf_card_type *type;
 	struct yf_grant grant;
 	struct yf_handle code;
 	struct yf_handle id;
@@ -73,7 +74,9 @@ static yf_err write_object(const struct yf_env *env, struct yf_arena *arena,
 	yf_json_out_object(&out, NULL);
 	yf_json_out_str(&out, "credential_issuer", env->settings.url);
 	yf_json_out_array(&out, "credential_configuration_ids");
-	yf_json_out_str(&out, NULL, make->ask->configuration_id);
+	yf_json_out_str(&out, NULL, make->type->name);
+	if (make->type->doctype.len && yf_card_format_issued(YF_FORMAT_MDOC))
+		yf_json_out_str(&out, NULL, make->type->mdoc_configuration);
 	yf_json_out_close(&out);
 	yf_json_out_object(&out, "grants");
 	yf_json_out_object(&out, YF_GRANT_PRE_AUTHORIZED);
@@ -113,12 +116,12 @@ static yf_err write_uri(const struct yf_env *env, struct yf_arena *arena,
 	return yf_buf_str(&uri, out);
 }
 
-static yf_err check(const struct yf_env *env, const struct yf_offer_ask *ask)
+static yf_err check_level(const struct yf_env *env,
+			  const struct yf_offer_ask *ask,
+			  const struct yf_card_type *type)
 {
 	struct yf_carried carried;
 
-	if (!yf_str_is(ask->configuration_id, YF_ID_CONFIGURATION))
-		return YF_FAIL(UNKNOWN_CONFIGURATION);
 	if (ask->vetted_reason.len)
 		return yf_str_is_utf8(ask->vetted_reason) &&
 				       yf_str_chars(ask->vetted_reason) <=
@@ -126,7 +129,35 @@ static yf_err check(const struct yf_env *env, const struct yf_offer_ask *ask)
 			       ? YF_OK
 			       : YF_FAIL(RANGE);
 	YF_TRY(yf_evidence_level(env, &ask->person, &carried));
-	return carried.level == YF_LEVEL_NONE ? YF_FAIL(REQUEST_DENIED) : YF_OK;
+	return carried.level == YF_LEVEL_NONE || carried.level < type->level
+		       ? YF_FAIL(REQUEST_DENIED)
+		       : YF_OK;
+}
+
+/* Now and not in the wallet: what it would say is in the register. */
+static yf_err check_data(const struct yf_env *env, struct yf_arena *arena,
+			 const struct yf_offer_ask *ask,
+			 const struct yf_card_type *type)
+{
+	const int64_t now_s = yf_env_now_s(env);
+	struct yf_card_face face = {
+		.level = YF_LEVEL_BASIC,
+		.document_number = type->number_prefix,
+		.issuing_authority = env->settings.name,
+		.issuing_country = env->settings.country,
+		.issued_s = now_s - now_s % YF_DAY_S,
+	};
+	struct yf_card_values values;
+	struct yf_person person;
+	yf_str unused;
+	yf_str *missing = ask->detail ? ask->detail : &unused;
+
+	YF_TRY(yf_register_read_all(env, arena, &ask->person, ask->actor,
+				    "offer", &person, &face.portrait));
+	face.person = &person;
+	YF_TRY(yf_card_ends(type, &person, face.issued_s, &face.expires_s,
+			    missing));
+	return yf_card_values(arena, type, &face, &values, missing);
 }
 
 yf_err yf_offer_make(const struct yf_env *env, struct yf_arena *arena,
@@ -137,7 +168,7 @@ yf_err yf_offer_make(const struct yf_env *env, struct yf_arena *arena,
 		.ask = ask,
 		.grant = { .kind = YF_GRANT_PRE_AUTHORIZED,
 			   .person = ask->person,
-			   .configuration_id = ask->configuration_id,
+			   .type = ask->type,
 			   .life_s = YF_OFFER_LIFE_S },
 		.now_s = yf_env_now_s(env),
 	};
@@ -146,7 +177,11 @@ yf_err yf_offer_make(const struct yf_env *env, struct yf_arena *arena,
 	yf_str code;
 	yf_str json;
 
-	YF_TRY(check(env, ask));
+	make.type = yf_card_type_find(env->types, ask->type);
+	if (!make.type)
+		return YF_FAIL(UNKNOWN_CONFIGURATION);
+	YF_TRY(check_level(env, ask, make.type));
+	YF_TRY(check_data(env, arena, ask, make.type));
 	if (ask->with_tx_code)
 		YF_TRY(yf_digits_code(arena, YF_TX_CODE_DIGITS,
 				      &make.grant.tx_code));

@@ -11,11 +11,13 @@ enum { YF_OFFER_LIFE_S = 600, YF_VETTED_CHARS_MAX = 200 };
 
 struct yf_offer_ask {
 	struct yf_person_ref person;
-	yf_str configuration_id;
+	yf_str type; /* name, card/type.h */
 	bool with_tx_code;
 	/* In-person vetting recorded with the offer; empty for none. */
 	yf_str vetted_reason;
 	yf_str actor;
+	/* Beside NO_DATA: what is not there.  May be NULL. */
+	yf_str *detail;
 };
 
 struct yf_offer {
@@ -25,10 +27,13 @@ struct yf_offer {
 };
 
 /*
- * Makes an offer, with the evidence and the act, in one transaction.
+ * Makes an offer of every format of the type, with the evidence and the act, in one transaction.
  *
- * REQUEST_DENIED         the evidence carries no level and nobody vetted
+ * REQUEST_DENIED         the evidence carries not the level of the type, and
+ *                        nobody vetted
  * UNKNOWN_CONFIGURATION  no such type
+ * NO_DATA                the register lacks what the type says: see `detail`
+ * OVER                   the document that it shows has ended
  * RANGE                  vetted_reason is no text, or over
  *                        YF_VETTED_CHARS_MAX
  */

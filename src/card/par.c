@@ -2,6 +2,7 @@
 
 #include "card/client.h"
 #include "card/dpop_gate.h"
+#include "card/type.h"
 #include "openid/pkce.h"
 
 #define REQUEST_URI_PREFIX "urn:ietf:params:oauth:request_uri:"
@@ -15,7 +16,7 @@ static yf_err check(const struct yf_env *env, struct yf_arena *arena,
 		return YF_FAIL(UNSUPPORTED_RESPONSE_TYPE);
 	YF_TRY(yf_client_check(&env->settings, arena, ask->client_id,
 			       ask->redirect_uri));
-	if (!yf_str_is(ask->scope, "id"))
+	if (!yf_card_type_of_scope(env->types, ask->scope))
 		return YF_FAIL(INVALID_SCOPE);
 	/* RFC 7636 4.3 knows "plain" too; HAIP 1.0 4.1 wants S256. */
 	if (!yf_str_is(ask->code_challenge_method, "S256") ||
@@ -35,6 +36,7 @@ struct push {
 	const struct yf_dpop *dpop;
 	struct yf_handle handle;
 	yf_str jkt;
+	yf_str type;
 	int64_t now_s;
 };
 
@@ -48,14 +50,15 @@ static yf_err insert(struct yf_tx *tx, void *ctx)
 	return yf_tx_exec(
 		tx,
 		"INSERT INTO par_request (shard, hash, client_id,"
-		" redirect_uri, state, code_challenge, dpop_jkt, expires_s)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		" redirect_uri, state, code_challenge, dpop_jkt, expires_s,"
+		" type) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 		YF_BIND(YF_INT(push->handle.shard),
 			YF_BLOB(yf_handle_hash(&push->handle)),
 			YF_TEXT(ask->client_id), YF_TEXT(ask->redirect_uri),
 			YF_TEXT(ask->state), YF_TEXT(ask->code_challenge),
 			YF_TEXT(push->jkt),
-			YF_INT(push->now_s + YF_PAR_LIFE_S)),
+			YF_INT(push->now_s + YF_PAR_LIFE_S),
+			YF_TEXT(push->type)),
 		NULL);
 }
 
@@ -76,6 +79,7 @@ yf_err yf_par_push(const struct yf_env *env, struct yf_arena *arena,
 			return YF_FAIL(INVALID_DPOP_PROOF);
 		push.jkt = dpop->jkt;
 	}
+	push.type = yf_card_type_of_scope(env->types, ask->scope)->name;
 	YF_TRY(yf_handle_new(arena, &text, &push.handle));
 	YF_TRY(yf_db_write(env->db, insert, &push));
 	return yf_str_format(arena, request_uri, REQUEST_URI_PREFIX "%.*s",
@@ -111,7 +115,7 @@ static yf_err take_row(struct yf_tx *tx, void *ctx)
 			  " WHERE shard = $2 AND hash = $3 AND client_id = $4"
 			  " AND used_s IS NULL AND expires_s > $1"
 			  " RETURNING redirect_uri, state, code_challenge,"
-			  " dpop_jkt",
+			  " dpop_jkt, type",
 			  YF_BIND(YF_INT(take->now_s),
 				  YF_INT(par->handle.shard),
 				  YF_BLOB(yf_handle_hash(&par->handle)),
@@ -120,7 +124,8 @@ static yf_err take_row(struct yf_tx *tx, void *ctx)
 	YF_TRY(yf_row_text_copy(rows, 0, take->arena, &par->redirect_uri));
 	YF_TRY(yf_row_text_copy(rows, 1, take->arena, &par->state));
 	YF_TRY(yf_row_text_copy(rows, 2, take->arena, &par->code_challenge));
-	return yf_row_text_copy(rows, 3, take->arena, &par->dpop_jkt);
+	YF_TRY(yf_row_text_copy(rows, 3, take->arena, &par->dpop_jkt));
+	return yf_row_text_copy(rows, 4, take->arena, &par->type);
 }
 
 yf_err yf_par_take(const struct yf_env *env, struct yf_arena *arena,

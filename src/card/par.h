@@ -39,6 +39,7 @@ struct yf_par {
 	yf_str state;
 	yf_str code_challenge;
 	yf_str dpop_jkt;
+	yf_str type; /* of the scope, card/type.h */
 };
 
 /*

@@ -39,6 +39,7 @@ static void free_slot(struct slot *slot)
 	free(slot->session.client_id);
 	free(slot->session.redirect_uri);
 	free(slot->session.state);
+	free(slot->session.type);
 	if (slot->session.redirect)
 		yf_wipe(slot->session.redirect, strlen(slot->session.redirect));
 	free(slot->session.redirect);
@@ -108,7 +109,9 @@ static yf_err make_slot(const struct yf_handle *cookie,
 	session->client_id = duplicate(par->client_id);
 	session->redirect_uri = duplicate(par->redirect_uri);
 	session->state = duplicate(par->state);
-	if (!session->client_id || !session->redirect_uri || !session->state) {
+	session->type = duplicate(par->type);
+	if (!session->client_id || !session->redirect_uri || !session->state ||
+	    !session->type) {
 		free_slot(slot);
 		return YF_FAIL(MEMORY);
 	}

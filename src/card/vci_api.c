@@ -81,12 +81,19 @@ yf_err yf_credential_post(const struct yf_env *env, struct yf_exchange *x,
 	struct yf_issue_ask ask = { 0 };
 	struct yf_issued issued;
 	struct yf_dpop dpop;
+	yf_str missing = { 0 };
 
 	YF_TRY(token_of(x, &ask.access_token));
 	YF_TRY(yf_dpop_gate(env, x, ask.access_token, reply, &dpop));
 	ask.dpop = &dpop;
+	ask.detail = &missing;
 	YF_TRY(decode(x, &ask));
-	YF_TRY(yf_issue(env, x->arena, &ask, &issued));
+	const yf_err err = yf_issue(env, x->arena, &ask, &issued);
+	if (err.code == YF_CODE_NO_DATA)
+		YF_TRY(yf_str_format(x->arena, &reply->detail,
+				     "not in the register: %.*s",
+				     YF_ARG(missing)));
+	YF_TRY(err);
 	return encode(x, &issued, reply);
 }
 

@@ -18,14 +18,16 @@ static yf_err caller(const struct yf_env *env, struct yf_exchange *x,
 
 /* --- GET /check/me --- */
 
-static yf_err put_policy(struct yf_arena *arena, struct yf_json_out *json,
+static yf_err put_policy(const struct yf_env *env, struct yf_arena *arena,
+			 struct yf_json_out *json,
 			 const struct yf_policy *policy)
 {
 	struct yf_dcql_grant grant = { 0 };
 
-	YF_TRY(yf_policy_grant(arena, policy, &grant));
+	YF_TRY(yf_policy_grant(arena, env->types, policy, &grant));
 	yf_json_out_object(json, NULL);
 	yf_json_out_text(json, "name", policy->name);
+	yf_json_out_text(json, "type", policy->type);
 	yf_json_out_object(json, "purpose");
 	for (size_t i = 0; i < YF_POLICY_TEXTS; i++)
 		yf_json_out_str(json, policy->purpose[i].locale.ptr,
@@ -54,7 +56,7 @@ static yf_err me(const struct yf_env *env, struct yf_exchange *x,
 	yf_json_out_str(&json, "client_id", party.client_id);
 	yf_json_out_array(&json, "policies");
 	for (size_t i = 0; i < party.policies.count; i++)
-		YF_TRY(put_policy(x->arena, &json, party.policies.at[i]));
+		YF_TRY(put_policy(env, x->arena, &json, party.policies.at[i]));
 	yf_json_out_close(&json);
 	yf_json_out_close(&json);
 	YF_TRY(yf_json_out_end(&json, &text));

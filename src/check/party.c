@@ -31,43 +31,71 @@ static yf_err join_purposes(struct yf_arena *arena,
 	return YF_OK;
 }
 
-/* One grant for the type: the claims of all the policies, each once. */
+static struct yf_dcql_grant *grant_of(struct yf_dcql_grant *grants,
+				      size_t *count, yf_str vct)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (yf_str_eq(grants[i].vct, vct))
+			return &grants[i];
+	grants[*count].vct = vct;
+	return &grants[(*count)++];
+}
+
+static bool is_granted(const struct yf_dcql_grant *grant,
+		       const struct yf_claim_path *path)
+{
+	const struct yf_dcql_claim claim = { .path = *path };
+	const struct yf_dcql_credential credential = {
+		.vcts = &grant->vct,
+		.vct_count = 1,
+		.claims = &claim,
+		.claim_count = 1,
+	};
+	const struct yf_dcql query = { &credential, 1, NULL, 0 };
+
+	return !yf_failed(yf_dcql_within(&query, grant, 1));
+}
+
+static yf_err join_one(struct yf_arena *arena, size_t room,
+		       const struct yf_dcql_grant *grant,
+		       struct yf_dcql_grant *joined)
+{
+	struct yf_claim_path *paths =
+		YF_NEW(arena, struct yf_claim_path, room);
+
+	if (!paths)
+		return YF_FAIL(MEMORY);
+	if (joined->path_count)
+		memcpy(paths, joined->paths,
+		       joined->path_count * sizeof(*paths));
+	joined->paths = paths;
+	for (size_t i = 0; i < grant->path_count; i++)
+		if (!is_granted(joined, &grant->paths[i]))
+			paths[joined->path_count++] = grant->paths[i];
+	return YF_OK;
+}
+
+/* One grant a type: the claims of all its policies, each once. */
 static yf_err join_grants(struct yf_arena *arena,
+			  const struct yf_card_types *types,
 			  const struct yf_policies *policies,
 			  struct yf_registration *out)
 {
-	struct yf_claim_path *paths =
-		YF_NEW(arena, struct yf_claim_path,
-		       policies->count * YF_POLICY_CLAIMS_MAX);
-	struct yf_dcql_grant *joined = YF_NEW(arena, struct yf_dcql_grant, 1);
+	struct yf_dcql_grant *joined =
+		YF_NEW(arena, struct yf_dcql_grant, policies->count);
+	size_t count = 0;
 
-	if (!paths || !joined)
+	if (!joined)
 		return YF_FAIL(MEMORY);
 	for (size_t i = 0; i < policies->count; i++) {
 		struct yf_dcql_grant grant = { 0 };
 
-		YF_TRY(yf_policy_grant(arena, policies->at[i], &grant));
-		joined->vct = grant.vct;
-		joined->paths = paths;
-		for (size_t k = 0; k < grant.path_count; k++) {
-			const struct yf_dcql_claim claim = {
-				.path = grant.paths[k],
-			};
-			const struct yf_dcql_credential credential = {
-				.vcts = &grant.vct,
-				.vct_count = 1,
-				.claims = &claim,
-				.claim_count = 1,
-			};
-			const struct yf_dcql query = { &credential, 1, NULL,
-						       0 };
-
-			if (yf_failed(yf_dcql_within(&query, joined, 1)))
-				paths[joined->path_count++] = grant.paths[k];
-		}
+		YF_TRY(yf_policy_grant(arena, types, policies->at[i], &grant));
+		YF_TRY(join_one(arena, policies->count * YF_POLICY_CLAIMS_MAX,
+				&grant, grant_of(joined, &count, grant.vct)));
 	}
 	out->grants = joined;
-	out->grant_count = 1;
+	out->grant_count = count;
 	return YF_OK;
 }
 
@@ -98,6 +126,6 @@ yf_err yf_party_registration(const struct yf_env *env, struct yf_arena *arena,
 	};
 
 	YF_TRY(join_purposes(arena, policies, &registration));
-	YF_TRY(join_grants(arena, policies, &registration));
+	YF_TRY(join_grants(arena, env->types, policies, &registration));
 	return yf_registration_make(arena, &env->registrar, &registration, jwt);
 }

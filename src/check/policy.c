@@ -1,7 +1,5 @@
 #include "check/policy.h"
 
-#include "card/claims.h"
-
 #define TEXT(locale, text)                   \
 	{                                    \
 		YF_STR(locale), YF_STR(text) \
@@ -10,6 +8,7 @@
 static const struct yf_policy table[] = {
 	{
 		.name = "hotel",
+		.type = "id",
 		.purpose = {
 			TEXT("en", "Check-in: the hotel registers its guests"),
 			TEXT("zh", "办理入住：酒店登记住客"),
@@ -27,6 +26,7 @@ static const struct yf_policy table[] = {
 	},
 	{
 		.name = "cafe",
+		.type = "id",
 		.purpose = {
 			TEXT("en", "Entry: to see that you are 18 or older"),
 			TEXT("zh", "进入网吧：仅确认您已年满18周岁"),
@@ -39,6 +39,7 @@ static const struct yf_policy table[] = {
 	},
 	{
 		.name = "bank",
+		.type = "id",
 		.purpose = {
 			TEXT("en", "Account opening: the law asks for it"),
 			TEXT("zh", "开立账户：银行依法核实客户身份"),
@@ -59,6 +60,7 @@ static const struct yf_policy table[] = {
 	},
 	{
 		.name = "railway",
+		.type = "id",
 		.purpose = {
 			TEXT("en", "Boarding: whether the ticket is yours"),
 			TEXT("zh", "检票：核对旅客与车票上的姓名"),
@@ -72,6 +74,45 @@ static const struct yf_policy table[] = {
 			{ "document_number", NULL },
 		},
 		.retention_s = 0,
+	},
+	{
+		.name = "rental",
+		.type = "driving-licence",
+		.purpose = {
+			TEXT("en", "Car rental: whether you may drive it"),
+			TEXT("zh", "租车：确认您可驾驶该车型"),
+			TEXT("th", "เช่ารถ: ตรวจว่าคุณขับรถนี้ได้"),
+			TEXT("vi", "Thuê xe: xem bạn được lái xe này không"),
+			TEXT("ru", "Аренда авто: можно ли вам им управлять"),
+		},
+		.claims = {
+			{ "family_name", NULL },
+			{ "given_name", NULL },
+			{ "picture", NULL },
+			{ "document_number", NULL },
+			{ "driving_privileges", NULL },
+			{ "expiry_date", NULL },
+		},
+		.retention_s = 86400,
+	},
+	{
+		.name = "employer",
+		.type = "residence-permit",
+		.purpose = {
+			TEXT("en", "Work contract: whether you may live here"),
+			TEXT("zh", "签订劳动合同：确认您可在此居留"),
+			TEXT("th", "ทำสัญญาจ้าง: ตรวจสิทธิพำนักของคุณ"),
+			TEXT("vi", "Ký hợp đồng: xem bạn được cư trú không"),
+			TEXT("ru", "Трудовой договор: право жить здесь"),
+		},
+		.claims = {
+			{ "family_name", NULL },
+			{ "given_name", NULL },
+			{ "picture", NULL },
+			{ "permit_category", NULL },
+			{ "date_of_expiry", NULL },
+		},
+		.retention_s = 86400,
 	},
 };
 
@@ -95,6 +136,14 @@ int64_t yf_policy_delete_s(int64_t retention_s, int64_t now_s)
 
 /* --- as a query and as a grant --- */
 
+static yf_err type_of(const struct yf_card_types *types,
+		      const struct yf_policy *policy,
+		      const struct yf_card_type **out)
+{
+	*out = yf_card_type_find(types, yf_str_of(policy->type));
+	return *out ? YF_OK : YF_FAIL(UNKNOWN_CONFIGURATION);
+}
+
 static yf_err put_claim(struct yf_arena *arena, struct yf_json_out *json,
 			const struct yf_policy_claim *claim)
 {
@@ -112,20 +161,24 @@ static yf_err put_claim(struct yf_arena *arena, struct yf_json_out *json,
 	return YF_OK;
 }
 
-yf_err yf_policy_query(struct yf_arena *arena, const struct yf_policy *policy,
+yf_err yf_policy_query(struct yf_arena *arena,
+		       const struct yf_card_types *types,
+		       const struct yf_policy *policy,
 		       const struct yf_json **out)
 {
+	const struct yf_card_type *type;
 	struct yf_json_out json = yf_json_out_new(arena, 512);
 	yf_str text = { 0 };
 
+	YF_TRY(type_of(types, policy, &type));
 	yf_json_out_object(&json, NULL);
 	yf_json_out_array(&json, "credentials");
 	yf_json_out_object(&json, NULL);
-	yf_json_out_text(&json, "id", "id");
+	yf_json_out_str(&json, "id", type->name);
 	yf_json_out_text(&json, "format", "dc+sd-jwt");
 	yf_json_out_object(&json, "meta");
 	yf_json_out_array(&json, "vct_values");
-	yf_json_out_text(&json, NULL, YF_ID_VCT);
+	yf_json_out_str(&json, NULL, type->vct);
 	yf_json_out_close(&json);
 	yf_json_out_close(&json);
 	yf_json_out_array(&json, "claims");
@@ -139,19 +192,23 @@ yf_err yf_policy_query(struct yf_arena *arena, const struct yf_policy *policy,
 	return yf_json_parse(arena, text, out);
 }
 
-yf_err yf_policy_grant(struct yf_arena *arena, const struct yf_policy *policy,
+yf_err yf_policy_grant(struct yf_arena *arena,
+		       const struct yf_card_types *types,
+		       const struct yf_policy *policy,
 		       struct yf_dcql_grant *out)
 {
+	const struct yf_card_type *type;
 	struct yf_claim_path *paths =
 		YF_NEW(arena, struct yf_claim_path, YF_POLICY_CLAIMS_MAX);
 	size_t count = 0;
 
 	if (!paths)
 		return YF_FAIL(MEMORY);
+	YF_TRY(type_of(types, policy, &type));
 	for (; policy->claims[count].path; count++)
 		YF_TRY(yf_claim_path_of(arena, policy->claims[count].path,
 					&paths[count]));
-	*out = (struct yf_dcql_grant){ YF_STR(YF_ID_VCT), paths, count };
+	*out = (struct yf_dcql_grant){ type->vct, paths, count };
 	return YF_OK;
 }
 
@@ -223,13 +280,15 @@ yf_err yf_policies_encode(struct yf_arena *arena,
 }
 
 yf_err yf_policies_cover(struct yf_arena *arena,
+			 const struct yf_card_types *types,
 			 const struct yf_policies *policies,
 			 const struct yf_dcql *query, struct yf_policies *out)
 {
 	struct yf_dcql_grant grants[YF_POLICIES_MAX];
 
 	for (size_t i = 0; i < policies->count; i++) {
-		YF_TRY(yf_policy_grant(arena, policies->at[i], &grants[i]));
+		YF_TRY(yf_policy_grant(arena, types, policies->at[i],
+				       &grants[i]));
 		if (yf_failed(yf_dcql_within(query, &grants[i], 1)))
 			continue;
 		*out = (struct yf_policies){ { policies->at[i] }, 1 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "card/type.h"
 #include "openid/registration.h"
 
 /*
@@ -21,6 +22,7 @@ struct yf_policy_claim {
 
 struct yf_policy {
 	const char *name;
+	const char *type; /* of credential, card/type.h */
 	struct yf_registration_text purpose[YF_POLICY_TEXTS];
 	struct yf_policy_claim
 		claims[YF_POLICY_CLAIMS_MAX]; /* path NULL ends */
@@ -36,13 +38,18 @@ const struct yf_policy *yf_policy_at(size_t index); /* NULL past the end */
 /* When a result of `now_s` is erased here. */
 int64_t yf_policy_delete_s(int64_t retention_s, int64_t now_s);
 
-/* The DCQL query that asks what the policy needs.  MEMORY */
+/*
+ * The DCQL query that asks what the policy needs.
+ * UNKNOWN_CONFIGURATION (no such type here), MEMORY
+ */
 YF_CHECKED yf_err yf_policy_query(struct yf_arena *arena,
+				  const struct yf_card_types *types,
 				  const struct yf_policy *policy,
 				  const struct yf_json **out);
 
-/* The same claims as a grant, without the values.  MEMORY */
+/* The same claims as a grant, without the values.  The same codes */
 YF_CHECKED yf_err yf_policy_grant(struct yf_arena *arena,
+				  const struct yf_card_types *types,
 				  const struct yf_policy *policy,
 				  struct yf_dcql_grant *out);
 
@@ -80,6 +87,7 @@ const struct yf_policy *yf_policies_find(const struct yf_policies *policies,
  * OVER_ASKED  it asks for more than they allow
  */
 YF_CHECKED yf_err yf_policies_cover(struct yf_arena *arena,
+				    const struct yf_card_types *types,
 				    const struct yf_policies *policies,
 				    const struct yf_dcql *query,
 				    struct yf_policies *out);

@@ -67,6 +67,7 @@ static yf_err check_supported(const struct yf_dcql *query)
 }
 
 yf_err yf_request_check(struct yf_arena *arena,
+			const struct yf_card_types *types,
 			const struct yf_policies *policies,
 			const struct yf_json *dcql,
 			struct yf_policies *rests_on)
@@ -74,11 +75,12 @@ yf_err yf_request_check(struct yf_arena *arena,
 	struct yf_dcql query = { 0 };
 
 	YF_TRY(yf_dcql_parse(arena, dcql, &query));
-	YF_TRY(yf_policies_cover(arena, policies, &query, rests_on));
+	YF_TRY(yf_policies_cover(arena, types, policies, &query, rests_on));
 	return check_supported(&query);
 }
 
 static yf_err ask_by_policy(struct yf_arena *arena,
+			    const struct yf_card_types *types,
 			    const struct yf_party *party, yf_str name,
 			    struct yf_request *out)
 {
@@ -89,10 +91,12 @@ static yf_err ask_by_policy(struct yf_arena *arena,
 		return yf_policy_find(name) ? YF_FAIL(OVER_ASKED)
 					    : YF_FAIL(UNSUPPORTED);
 	out->policies = (struct yf_policies){ { policy }, 1 };
-	return yf_policy_query(arena, policy, &out->dcql);
+	return yf_policy_query(arena, types, policy, &out->dcql);
 }
 
-static yf_err ask_by_query(struct yf_arena *arena, const struct yf_party *party,
+static yf_err ask_by_query(struct yf_arena *arena,
+			   const struct yf_card_types *types,
+			   const struct yf_party *party,
 			   const struct yf_request_ask *ask,
 			   struct yf_request *out)
 {
@@ -103,7 +107,7 @@ static yf_err ask_by_query(struct yf_arena *arena, const struct yf_party *party,
 		return YF_FAIL(RANGE);
 	out->purpose = ask->purpose;
 	out->dcql = ask->query;
-	return yf_request_check(arena, &party->policies, ask->query,
+	return yf_request_check(arena, types, &party->policies, ask->query,
 				&out->policies);
 }
 
@@ -212,9 +216,9 @@ yf_err yf_request_create(const struct yf_env *env, struct yf_arena *arena,
 	if (ask->policy.len && ask->query)
 		return YF_FAIL(SYNTAX);
 	if (ask->query)
-		YF_TRY(ask_by_query(arena, party, ask, &request));
+		YF_TRY(ask_by_query(arena, env->types, party, ask, &request));
 	else
-		YF_TRY(ask_by_policy(arena, party, ask->policy, &request));
+		YF_TRY(ask_by_policy(arena, env->types, party, ask->policy, &request));
 	YF_TRY(random_text(arena, ID_RANDOM_LEN, &request.id));
 	YF_TRY(random_text(arena, NONCE_RANDOM_LEN, &request.nonce));
 	YF_TRY(random_text(arena, STATE_RANDOM_LEN, &request.wallet_state));

@@ -65,6 +65,7 @@ struct yf_request {
  * the codes of yf_dcql_parse()
  */
 YF_CHECKED yf_err yf_request_check(struct yf_arena *arena,
+				   const struct yf_card_types *types,
 				   const struct yf_policies *policies,
 				   const struct yf_json *dcql,
 				   struct yf_policies *rests_on);

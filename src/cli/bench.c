@@ -11,7 +11,7 @@
 #include <string.h>
 
 static const char usage[] =
-	"usage: yufu bench sdjwt|db|start|face [--quick] [--dir FOLDER]\n"
+	"usage: yufu bench sdjwt|mdoc|db|start|face [--quick] [--dir FOLDER]\n"
 	"       [--model FILE] [--json]\n"
 	"       a figure beside its limit, measured in the same run";
 
@@ -27,6 +27,13 @@ static yf_err sdjwt(struct yf_arena *arena, const struct ask *ask,
 {
 	(void)arena;
 	return yf_bench_credential(ask->quick ? 5 : 21, out);
+}
+
+static yf_err mdoc(struct yf_arena *arena, const struct ask *ask,
+		   struct yf_json_out *out)
+{
+	(void)arena;
+	return yf_bench_mdoc(ask->quick ? 5 : 21, out);
 }
 
 static yf_err db(struct yf_arena *arena, const struct ask *ask,
@@ -60,6 +67,7 @@ static const struct {
 		      struct yf_json_out *out);
 } benches[] = {
 	{ "sdjwt", sdjwt },
+	{ "mdoc", mdoc },
 	{ "db", db },
 	{ "start", start },
 	{ "face", face },

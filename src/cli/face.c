@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/share.h"
+#include "cli/face_certificate.h"
 #include "cli/face_parts.h"
 #include "cli/print.h"
 #include "face/quality.h"
@@ -24,8 +25,15 @@ static const char usage[] =
 	" [--cross]\n"
 	"                 [--report OUT] [--data TEXT] [--jobs N]"
 	" [--engine FILE] [--model FILE]\n"
+	"       yufu face conform [ENGINE.so] [--pictures DIR]"
+	" [--deadline MS]\n"
+	"                 [--model FILE] [--json]\n"
 	"       yufu face pack SOURCE FILE [--sidecar FILE] [--licence FILE]"
 	" [--json]\n"
+	"       yufu face certify REPORT.json --key KEY.pem --cert CERT.pem\n"
+	"                 [--days N] [--by TEXT] [--out FILE] [--json]\n"
+	"       yufu face certificate FILE [--trust PEM] [--json]\n"
+	"       yufu face certifier DIR [--name TEXT] [--json]\n"
 	"SOURCE is the folder of the npm package @vladmandic/face-api, or an "
 	"ONNX\nmodel, NAME.onnx, with a sidecar NAME.ini.\n";
 
@@ -58,7 +66,7 @@ static yf_err find_model(struct yf_face_cli *cli)
 	return YF_OK;
 }
 
-static yf_err folder_of(struct yf_arena *arena, const char *path, yf_str *out)
+yf_err yf_face_cli_folder(struct yf_arena *arena, const char *path, yf_str *out)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -74,10 +82,10 @@ yf_err yf_face_cli_pool(const struct yf_face_cli *cli, unsigned workers,
 
 	YF_TRY(yf_share_program(cli->arena, &program));
 	if (cli->engine)
-		YF_TRY(folder_of(cli->arena, cli->engine, &folder));
+		YF_TRY(yf_face_cli_folder(cli->arena, cli->engine, &folder));
 	else if (!yf_failed(yf_share_find(cli->arena, "face.model", &shared)))
 		/* what finds the faces for a model that only describes */
-		YF_TRY(folder_of(cli->arena, shared.ptr, &folder));
+		YF_TRY(yf_face_cli_folder(cli->arena, shared.ptr, &folder));
 	const struct yf_face_pool_config config = {
 		.program = program.ptr,
 		.engine_path = cli->engine,
@@ -240,6 +248,11 @@ static bool read_options(struct yf_face_cli *cli, int argc, char **argv)
 			cli->model = argv[++i];
 		else if (strcmp(argv[i], "--engine") == 0 && more)
 			cli->engine = argv[++i];
+		else if (strcmp(argv[i], "--pictures") == 0 && more)
+			cli->pictures = argv[++i];
+		else if (strcmp(argv[i], "--deadline") == 0 && more &&
+			 atol(argv[i + 1]) > 0)
+			cli->deadline_ms = atol(argv[++i]);
 		else if (strcmp(argv[i], "--sidecar") == 0 && more)
 			cli->sidecar = argv[++i];
 		else if (strcmp(argv[i], "--licence") == 0 && more)
@@ -255,17 +268,31 @@ static bool read_options(struct yf_face_cli *cli, int argc, char **argv)
 
 static const struct verb {
 	const char *name;
-	unsigned words;
+	unsigned words_min, words;
 	bool model;
 	int (*run)(const struct yf_face_cli *cli);
 } verbs[] = {
-	{ "compare", 2, true, compare },
-	{ "check", 1, true, check },
-	{ "pack", 2, false, yf_face_cli_pack },
+	{ "compare", 2, 2, true, compare },
+	{ "check", 1, 1, true, check },
+	{ "conform", 0, 1, false, yf_face_cli_conform },
+	{ "pack", 2, 2, false, yf_face_cli_pack },
+};
+
+/* Verbs with options of their own. */
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} own_verbs[] = {
+	{ "certify", yf_cli_face_certify },
+	{ "certificate", yf_cli_face_certificate },
+	{ "certifier", yf_cli_face_certifier },
 };
 
 int yf_cli_face(int argc, char **argv)
 {
+	for (size_t i = 0; argc > 0 && i < YF_COUNT(own_verbs); i++)
+		if (strcmp(argv[0], own_verbs[i].name) == 0)
+			return own_verbs[i].run(argc, argv);
 	YF_AUTO(arena) arena = yf_arena_new(ARENA_LEN);
 	struct yf_face_cli cli = { .arena = arena };
 
@@ -278,7 +305,8 @@ int yf_cli_face(int argc, char **argv)
 		if (strcmp(argv[0], verb->name) != 0)
 			continue;
 		if (!read_options(&cli, argc, argv) ||
-		    cli.word_count != verb->words)
+		    cli.word_count < verb->words_min ||
+		    cli.word_count > verb->words)
 			break;
 		const yf_err err = verb->model ? find_model(&cli) : YF_OK;
 		return yf_failed(err) ? yf_face_cli_fail("face.model", err)
@@ -294,6 +322,5 @@ int yf_cli_face_worker(int argc, char **argv)
 		fputs("yufu face-worker is started by yufu itself\n", stderr);
 		return 2;
 	}
-	const char *const words[] = { argv[0], argv[1], argv[2], argv[3] };
-	return yf_face_worker_main(YF_WIRE_SOCKET, words);
+	return yf_face_worker_main(YF_WIRE_SOCKET, argv);
 }

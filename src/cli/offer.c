@@ -1,4 +1,5 @@
 #include "card/offer.h"
+#include "card/type.h"
 #include "cli/args.h"
 #include "cli/print.h"
 #include "cli/qr.h"
@@ -45,22 +46,43 @@ static yf_err print(struct yf_arena *arena, const struct ask *ask,
 	return yf_print_json(&out);
 }
 
+/* Beside "unknown": what is there to choose from. */
+static yf_err name_types(struct yf_home *home)
+{
+	const struct yf_card_types *types = home->env.types;
+	struct yf_buf names = yf_buf_new(home->arena, 128);
+
+	yf_buf_text(&names, YF_STR("--type takes"));
+	for (size_t i = 0; i < types->count; i++) {
+		yf_buf_char(&names, ' ');
+		yf_buf_text(&names, types->at[i].name);
+	}
+	return yf_buf_str(&names, &home->problem);
+}
+
 static yf_err make(struct yf_home *home, const struct ask *ask)
 {
 	const struct yf_env *env = &home->env;
 	struct yf_offer_ask offer_ask = {
-		.configuration_id = yf_str_of(ask->type),
+		.type = yf_str_of(ask->type),
 		.with_tx_code = ask->tx_code,
 		.vetted_reason = yf_str_of(ask->vetted),
 		.actor = YF_STR("operator"),
 	};
 	struct yf_offer offer;
 	yf_id_number number;
+	yf_str missing = { 0 };
 
 	YF_TRY(yf_id_number_parse(env->settings.number_rule.ptr,
 				  yf_str_of(ask->person), &number));
 	YF_TRY(yf_register_find(env, home->arena, &number, &offer_ask.person));
-	YF_TRY(yf_offer_make(env, home->arena, &offer_ask, &offer));
+	offer_ask.detail = &missing;
+	const yf_err err = yf_offer_make(env, home->arena, &offer_ask, &offer);
+	if (err.code == YF_CODE_NO_DATA)
+		home->problem = missing;
+	if (err.code == YF_CODE_UNKNOWN_CONFIGURATION)
+		YF_TRY(name_types(home));
+	YF_TRY(err);
 	return print(home->arena, ask, &offer);
 }
 

@@ -273,6 +273,20 @@ static yf_err check_path(const struct yf_trust *trust, STACK_OF(X509) * certs,
 	return window(X509_STORE_CTX_get0_chain(context), out);
 }
 
+/* Two letters, or nothing. */
+static void take_country(const X509 *leaf, char out[static 3])
+{
+	const X509_NAME *subject = X509_get_subject_name(leaf);
+	const int at = X509_NAME_get_index_by_NID(subject, NID_countryName, -1);
+
+	if (at < 0)
+		return;
+	const ASN1_STRING *text =
+		X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at));
+	if (ASN1_STRING_length(text) == 2)
+		memcpy(out, ASN1_STRING_get0_data(text), 2);
+}
+
 /* Everything but the time.  Under the lock. */
 static yf_err verify(const struct yf_trust *trust, const struct yf_chain *chain,
 		     const char *eku, struct yf_trusted_leaf *out)
@@ -284,6 +298,7 @@ static yf_err verify(const struct yf_trust *trust, const struct yf_chain *chain,
 	YF_TRY(read_chain(chain, certs));
 	YF_TRY(yf_x509_key(sk_X509_value(certs, 0), &out->key));
 	yf_sha256(chain->certs[0], out->hash);
+	take_country(sk_X509_value(certs, 0), out->country);
 	YF_TRY(check_shape(trust, chain, certs));
 	YF_TRY(check_leaf(sk_X509_value(certs, 0), eku));
 	return check_path(trust, certs, out);

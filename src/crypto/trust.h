@@ -35,6 +35,7 @@ struct yf_trusted_leaf {
 	uint8_t hash[32];     /* SHA-256 of the DER */
 	int64_t valid_from_s; /* of the whole chain with its anchor */
 	int64_t valid_until_s;
+	char country[3]; /* C of its subject; empty when it has none */
 };
 
 /*

@@ -17,6 +17,8 @@
 /* Buckets of the `shard` columns; never changed after the first row. */
 enum { YF_SHARDS = 1024 };
 
+struct yf_card_documents;
+struct yf_card_types;
 struct yf_city;
 struct yf_face_pool;
 struct yf_face_rule;
@@ -64,6 +66,9 @@ struct yf_env {
 	const struct yf_face_rule *face_rule;
 	const struct yf_files *files; /* the web pages */
 	struct yf_listener *listener; /* the public one, for metrics */
+	const struct yf_card_types *types; /* what is issued, card/type.h */
+	/* What the well-known addresses serve, card/documents.h */
+	const struct yf_card_documents *documents;
 	struct yf_proofing *proofing; /* sessions under way, card/proofing.h */
 	/* What one client address may begin without being known; may be NULL */
 	struct yf_limit *begins;

@@ -89,11 +89,38 @@ static float laplacian_variance(const float grey[GREY_MAX][GREY_MAX],
 	return squares / count - sum / count * (sum / count);
 }
 
+/* Every second row is enough: a repeated one repeats these. */
+static void glance(const struct yf_pixels *pixels,
+		   uint8_t out[static YF_LOOK_GLANCE])
+{
+	enum { WIDE = 16, HIGH = YF_LOOK_GLANCE / WIDE };
+
+	for (uint32_t field = 0; field < YF_LOOK_GLANCE; field++) {
+		const uint32_t i = field % WIDE, k = field / WIDE;
+		const uint32_t x0 = pixels->w * i / WIDE;
+		const uint32_t x1 = pixels->w * (i + 1) / WIDE;
+		const uint32_t y0 = pixels->h * k / HIGH;
+		const uint32_t y1 = pixels->h * (k + 1) / HIGH;
+		uint64_t sum = 0, count = 0;
+		for (uint32_t y = y0; y < y1; y += 2) {
+			const uint8_t *at =
+				pixels->rgb + ((size_t)y * pixels->w + x0) * 3;
+			uint32_t row = 0;
+			for (uint32_t x = x0; x < x1; x++, at += 3)
+				row += 77u * at[0] + 150u * at[1] + 29u * at[2];
+			sum += row;
+			count += x1 - x0;
+		}
+		out[field] = (uint8_t)(count ? sum / 8 / count : 0);
+	}
+}
+
 void yf_measure_light(const struct yf_pixels *pixels, struct yf_look *look)
 {
 	float grey[GREY_MAX][GREY_MAX];
 	const uint32_t side = shrink(pixels, look->box, grey);
 
+	glance(pixels, look->glance);
 	look->brightness = mean_of(grey, side);
 	look->sharpness = laplacian_variance(grey, side);
 	memset(grey, 0, sizeof(grey));

@@ -99,7 +99,7 @@ static int32_t open_engine(const struct yufu_face_config *config,
 
 /* --- pictures --- */
 
-/* The engine reads rows of RGB without gaps, which is what the host has. */
+/* Rows of RGB without gaps, which is what the host has. */
 static bool is_picture(const struct yufu_face_image *image)
 {
 	return image && image->pixels && image->format == YUFU_FACE_RGB8 &&
@@ -306,7 +306,10 @@ static int32_t resume(struct session *session,
 		return YUFU_FACE_OK;
 	}
 	return session->check == check_of(session) && session->begun == 1 &&
-			       is_same_challenge(&session->challenge, challenge)
+			       is_same_challenge(&session->challenge,
+						 challenge) &&
+			       yf_liveness_is_sound(&session->liveness,
+						    challenge)
 		       ? YUFU_FACE_OK
 		       : YUFU_FACE_BAD_SESSION;
 }
@@ -326,17 +329,6 @@ static void feed(const struct yufu_face *state, void *scratch,
 	put_quality(image, &look, &out->quality, sizeof(out->quality));
 	yf_liveness_feed(liveness, &look, now_ms);
 	yf_wipe(&look, sizeof(look));
-}
-
-static void report(const struct yf_liveness *liveness, int64_t now_ms,
-		   struct yufu_face_progress *out)
-{
-	out->state = liveness->progress;
-	out->reason = yf_liveness_why(liveness);
-	out->hint = yf_liveness_advice(liveness);
-	out->shown = yf_liveness_shown(liveness);
-	out->step_index = liveness->at;
-	out->left_ms = (uint32_t)yf_liveness_left_ms(liveness, now_ms);
 }
 
 static int32_t challenge(const struct yufu_face *state, void *scratch,
@@ -365,7 +357,8 @@ static int32_t challenge(const struct yufu_face *state, void *scratch,
 		feed(state, scratch, &session.liveness, image, now_ms, out);
 	else
 		yf_liveness_wait(&session.liveness, now_ms);
-	report(&session.liveness, now_ms, out);
+	yf_liveness_report(&session.liveness, now_ms,
+			   image ? &out->quality : NULL, out);
 	*probe_len = out->state == YUFU_STATE_PASSED && image &&
 				     yf_liveness_descriptor(&session.liveness,
 							    best) &&

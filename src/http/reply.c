@@ -106,6 +106,8 @@ static const struct {
 	{ YF_CODE_UNKNOWN_IDENTIFIER, "unknown_credential_identifier" },
 	{ YF_CODE_INVALID_ENCRYPTION, "invalid_encryption_parameters" },
 	{ YF_CODE_REQUEST_DENIED, "credential_request_denied" },
+	{ YF_CODE_NO_DATA, "credential_request_denied" },
+	{ YF_CODE_OVER, "credential_request_denied" },
 	{ YF_CODE_INVALID_NOTIFICATION_ID, "invalid_notification_id" },
 	{ YF_CODE_INVALID_NOTIFICATION, "invalid_notification_request" },
 	{ YF_CODE_INVALID_TRANSACTION_ID, "invalid_transaction_id" },

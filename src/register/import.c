@@ -67,6 +67,20 @@ static void put_if(struct yf_json_out *out, const char *name, yf_str value)
 		yf_json_out_str(out, name, value);
 }
 
+static yf_err put_attributes(struct yf_json_out *out, struct yf_arena *arena,
+			     yf_str text)
+{
+	const struct yf_json *attributes;
+
+	if (!text.len)
+		return YF_OK;
+	const yf_err err = yf_json_parse(arena, text, &attributes);
+	if (yf_failed(err))
+		return err.code == YF_CODE_MEMORY ? err : YF_FAIL(ATTRIBUTE);
+	yf_json_out_tree(out, "attributes", attributes);
+	return YF_OK;
+}
+
 static yf_err write_person(struct yf_arena *arena,
 			   const struct yf_csv_record *header,
 			   const struct yf_csv_record *row, yf_str *json)
@@ -100,6 +114,7 @@ static yf_err write_person(struct yf_arena *arena,
 		if (piece.len)
 			yf_json_out_str(&out, NULL, piece);
 	yf_json_out_close(&out);
+	YF_TRY(put_attributes(&out, arena, field_of(header, row, "attributes")));
 	yf_json_out_close(&out);
 	return yf_json_out_end(&out, json);
 }

@@ -5,7 +5,8 @@
 /*
  * Import of a register from CSV.  The first record names the columns, by the
  * members of person.h; place of birth is place_of_birth_country, _region,
- * _locality; several nationalities are separated by spaces.  A portrait is
+ * _locality; several nationalities are separated by spaces; attributes is a
+ * JSON object.  A portrait is
  * FOLDER/<personal_administrative_number>.jpg, or FOLDER/<portrait> when there
  * is such a column.
  *

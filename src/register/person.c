@@ -34,6 +34,53 @@ static bool is_date(struct yf_civil date)
 	return date.day <= yf_civil_days_in_month(date.year, date.month);
 }
 
+static bool is_attribute_name(yf_str name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!(name.ptr[i] >= 'a' && name.ptr[i] <= 'z') &&
+		    !(i && name.ptr[i] >= '0' && name.ptr[i] <= '9') &&
+		    !(i && name.ptr[i] == '_'))
+			return false;
+	return name.len > 0;
+}
+
+/* `left`: how many more values there may be. */
+static yf_err check_value(const struct yf_json *value, size_t *left)
+{
+	if (!*left)
+		return YF_FAIL(ATTRIBUTE);
+	--*left;
+	if (value->kind == YF_JSON_NULL)
+		return YF_FAIL(ATTRIBUTE);
+	if (value->kind == YF_JSON_STRING)
+		return value->string.len &&
+				       yf_str_chars(value->string) <=
+					       YF_ATTRIBUTE_CHARS_MAX
+			       ? YF_OK
+			       : YF_FAIL(ATTRIBUTE);
+	if (value->kind != YF_JSON_ARRAY && value->kind != YF_JSON_OBJECT)
+		return YF_OK;
+	for (size_t i = 0; i < value->count; i++) {
+		if (value->kind == YF_JSON_OBJECT &&
+		    !is_attribute_name(value->items[i].name))
+			return YF_FAIL(ATTRIBUTE);
+		YF_TRY(check_value(&value->items[i], left));
+	}
+	return YF_OK;
+}
+
+static yf_err check_attributes(const struct yf_json *attributes)
+{
+	size_t left = YF_ATTRIBUTE_VALUES_MAX;
+
+	if (!attributes)
+		return YF_OK;
+	if (attributes->kind != YF_JSON_OBJECT ||
+	    attributes->count > YF_ATTRIBUTES_MAX)
+		return YF_FAIL(ATTRIBUTE);
+	return check_value(attributes, &left);
+}
+
 yf_err yf_person_check(const struct yf_person *person)
 {
 	YF_TRY(check_names(person));
@@ -50,6 +97,7 @@ yf_err yf_person_check(const struct yf_person *person)
 	for (size_t i = 0; i < person->nationality_count; i++)
 		if (!is_country(person->nationalities[i]))
 			return YF_FAIL(COUNTRY);
+	YF_TRY(check_attributes(person->attributes));
 	return person->number.len ? YF_OK : YF_FAIL(MISSING);
 }
 
@@ -97,6 +145,7 @@ yf_err yf_person_decode(struct yf_arena *arena, const char *rule, yf_str json,
 				&person.place_of_birth.locality),
 		YF_JSON_ANY_OPT("nationality", &nationality),
 		YF_JSON_STR("personal_administrative_number", &number),
+		YF_JSON_ANY_OPT("attributes", &person.attributes),
 		YF_JSON_END,
 	};
 
@@ -145,6 +194,8 @@ yf_err yf_person_encode(struct yf_arena *arena, const struct yf_person *person,
 	yf_json_out_close(&out);
 	yf_json_out_str(&out, "personal_administrative_number",
 			yf_id_number_str(&person->number));
+	if (person->attributes)
+		yf_json_out_tree(&out, "attributes", person->attributes);
 	yf_json_out_close(&out);
 	return yf_json_out_end(&out, text);
 }

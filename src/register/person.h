@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/civil.h"
+#include "codec/json.h"
 #include "register/id_number.h"
 
 /*
@@ -8,7 +9,12 @@
  * Pure; SQL is in person_store.c.
  */
 
-enum { YF_NATIONALITIES_MAX = 4 };
+enum {
+	YF_NATIONALITIES_MAX = 4,
+	YF_ATTRIBUTES_MAX = 32,
+	YF_ATTRIBUTE_CHARS_MAX = 150, /* of any text in one */
+	YF_ATTRIBUTE_VALUES_MAX = 256, /* in all of them together */
+};
 
 struct yf_place {
 	yf_str country; /* two letters, or empty */
@@ -29,17 +35,23 @@ struct yf_person {
 	yf_str nationalities[YF_NATIONALITIES_MAX];
 	size_t nationality_count;
 	yf_id_number number;
+	/*
+	 * What types of credential need beside the above (doc/types.md): an
+	 * object of names (a letter, then a-z, 0-9, '_') with any JSON value
+	 * but null, or NULL.
+	 */
+	const struct yf_json *attributes;
 };
 
 /*
  * From a JSON object with the members of EU PID mdoc (family_name, given_name,
  * birth_date, sex, place_of_birth{country,region,locality}, nationality as
- * text or array, personal_administrative_number) plus family_name_latin and
- * given_name_latin.
+ * text or array, personal_administrative_number) plus family_name_latin,
+ * given_name_latin and attributes (an object).
  *
  * rule   of the ID number, see id_number.h
  *
- * NAME, BIRTH_DATE, SEX, COUNTRY, NUMBER   that member breaks its rule
+ * NAME, BIRTH_DATE, SEX, COUNTRY, NUMBER, ATTRIBUTE  that member breaks its rule
  * MISSING    a name, the birth date or the number is not there
  * the codes of yf_json_parse(); UNSUPPORTED for an unknown rule
  */

@@ -173,22 +173,57 @@ static yf_err load(const struct yf_env *env, struct row *row,
 	return yf_unwrap_key(&env->keys.seal, row->wrapped_key, context, key);
 }
 
+static yf_err open_fields(struct row *row, const struct yf_secret *key,
+			  struct yf_person *out)
+{
+	yf_bytes context;
+	yf_bytes json;
+
+	YF_TRY(context_of(row->arena, row->ref.id, "fields", &context));
+	YF_TRY(yf_unseal(row->arena, key, row->sealed, context, &json));
+	/* Stored numbers are in normal form; their rule was kept on entry. */
+	return yf_person_decode(row->arena, "none", yf_str_from(json), out);
+}
+
+static yf_err open_portrait(struct row *row, const struct yf_secret *key,
+			    yf_bytes *out)
+{
+	yf_bytes context;
+
+	if (!row->portrait.len) {
+		*out = (yf_bytes){ NULL, 0 };
+		return YF_OK;
+	}
+	YF_TRY(context_of(row->arena, row->ref.id, "portrait", &context));
+	return yf_unseal(row->arena, key, row->portrait, context, out);
+}
+
 yf_err yf_register_read(const struct yf_env *env, struct yf_arena *arena,
 			const struct yf_person_ref *ref, yf_str actor,
 			const char *why, struct yf_person *out)
 {
 	YF_AUTO_SECRET key;
-	yf_bytes context;
-	yf_bytes json;
 	struct row row = {
 		.ref = *ref, .actor = actor, .why = why, .arena = arena
 	};
 
 	YF_TRY(load(env, &row, &key));
-	YF_TRY(context_of(arena, ref->id, "fields", &context));
-	YF_TRY(yf_unseal(arena, &key, row.sealed, context, &json));
-	/* Stored numbers are in normal form; their rule was kept on entry. */
-	return yf_person_decode(arena, "none", yf_str_from(json), out);
+	return open_fields(&row, &key, out);
+}
+
+yf_err yf_register_read_all(const struct yf_env *env, struct yf_arena *arena,
+			    const struct yf_person_ref *ref, yf_str actor,
+			    const char *why, struct yf_person *person,
+			    yf_bytes *portrait)
+{
+	YF_AUTO_SECRET key;
+	struct row row = {
+		.ref = *ref, .actor = actor, .why = why, .arena = arena
+	};
+
+	YF_TRY(load(env, &row, &key));
+	YF_TRY(open_fields(&row, &key, person));
+	return open_portrait(&row, &key, portrait);
 }
 
 yf_err yf_register_portrait(const struct yf_env *env, struct yf_arena *arena,
@@ -196,18 +231,12 @@ yf_err yf_register_portrait(const struct yf_env *env, struct yf_arena *arena,
 			    const char *why, yf_bytes *out)
 {
 	YF_AUTO_SECRET key;
-	yf_bytes context;
 	struct row row = {
 		.ref = *ref, .actor = actor, .why = why, .arena = arena
 	};
 
 	YF_TRY(load(env, &row, &key));
-	if (!row.portrait.len) {
-		*out = (yf_bytes){ NULL, 0 };
-		return YF_OK;
-	}
-	YF_TRY(context_of(arena, ref->id, "portrait", &context));
-	return yf_unseal(arena, &key, row.portrait, context, out);
+	return open_portrait(&row, &key, out);
 }
 
 yf_err yf_register_erase(struct yf_tx *tx, const struct yf_person_ref *ref)

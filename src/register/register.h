@@ -50,6 +50,14 @@ YF_CHECKED yf_err yf_register_read(const struct yf_env *env,
 				   yf_str actor, const char *why,
 				   struct yf_person *out);
 
+/* Both at once, under one act.  The codes of yf_register_read() */
+YF_CHECKED yf_err yf_register_read_all(const struct yf_env *env,
+				       struct yf_arena *arena,
+				       const struct yf_person_ref *ref,
+				       yf_str actor, const char *why,
+				       struct yf_person *person,
+				       yf_bytes *portrait);
+
 /* The portrait; empty when there is none.  The codes of yf_register_read() */
 YF_CHECKED yf_err yf_register_portrait(const struct yf_env *env,
 				       struct yf_arena *arena,

@@ -1,6 +1,8 @@
 #include "server/home.h"
 
 #include "base/file.h"
+#include "base/share.h"
+#include "card/documents.h"
 #include "codec/url.h"
 #include "db/migrate.h"
 #include "register/id_number.h"
@@ -11,7 +13,7 @@
 
 enum {
 	CITY_CHARS_MAX = 64,
-	HOME_ARENA = 4 * 1024 * 1024,
+	HOME_ARENA = 16 * 1024 * 1024,
 	/* One false match in ten is no rule any more. */
 	FMR_MAX_MILLIONTHS = 100000,
 };
@@ -360,6 +362,26 @@ yf_err yf_home_make(struct yf_arena *arena, const struct yf_home_ask *ask)
 
 /* --- opening --- */
 
+/* Those that come with the program, and the deployment's own over them. */
+static yf_err open_types(struct yf_home *home, const char *folder)
+{
+	struct yf_card_types *types =
+		YF_NEW(home->arena, struct yf_card_types, 1);
+	yf_str folders[2];
+
+	if (!types)
+		return YF_FAIL(MEMORY);
+	home->problem = YF_STR("the credential types (types/) beside the"
+			       " program");
+	YF_TRY(yf_share_find(home->arena, "types", &folders[0]));
+	YF_TRY(yf_str_format(home->arena, &folders[1], "%s/types", folder));
+	YF_TRY(yf_card_types_load(home->arena, folders, YF_COUNT(folders),
+				  &home->env.settings, types, &home->problem));
+	home->problem = (yf_str){ NULL, 0 };
+	home->env.types = types;
+	return YF_OK;
+}
+
 static yf_err open_parts(struct yf_home *home, const char *folder)
 {
 	struct yf_db_options options = { 0 };
@@ -371,6 +393,7 @@ static yf_err open_parts(struct yf_home *home, const char *folder)
 	YF_TRY(yf_keys_load(home->arena, path.ptr, &home->problem,
 			    &home->keys));
 	YF_TRY(yf_keys_into(home->keys, &home->env));
+	YF_TRY(open_types(home, folder));
 	YF_TRY(yf_str_format(home->arena, &path, "%s/yufu.db", folder));
 	home->problem = path;
 	options.path = path.ptr;

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/share.h"
 #include "card/card.h"
+#include "card/documents.h"
 #include "card/proof_table.h"
 #include "check/check.h"
 #include "face/pool.h"
@@ -59,6 +60,18 @@ static yf_err open_pages(struct server *s)
 	return YF_OK;
 }
 
+static yf_err open_documents(struct server *s)
+{
+	struct yf_card_documents *documents =
+		YF_NEW(s->home->arena, struct yf_card_documents, 1);
+
+	if (!documents)
+		return YF_FAIL(MEMORY);
+	YF_TRY(yf_card_documents_make(s->home->arena, s->env, documents));
+	s->env->documents = documents;
+	return YF_OK;
+}
+
 static unsigned default_face_workers(void)
 {
 	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -90,13 +103,17 @@ static yf_err find_engine(struct server *s, struct yf_face_pool_config *config)
 		s->home->problem = YF_STR("[face] engine");
 		config->engine_path = serving->face_engine;
 		YF_TRY(folder_of(arena, serving->face_engine, &text));
-		config->folder = text.ptr;
-	} else if (!config->model_path) {
+	} else {
+		/* It finds the faces for a model that only describes. */
 		s->home->problem = YF_STR("the face model (face.model) beside"
 					  " the program");
 		YF_TRY(yf_share_find(arena, "face.model", &text));
-		config->model_path = text.ptr;
+		if (!config->model_path)
+			config->model_path = text.ptr;
+		YF_TRY(folder_of(arena, text.ptr, &text));
 	}
+	config->folder = text.ptr;
+	s->home->problem = YF_STR("[face] engine or model");
 	return YF_OK;
 }
 
@@ -129,6 +146,7 @@ static yf_err open_parts(struct server *s)
 	};
 
 	YF_TRY(open_pages(s));
+	YF_TRY(open_documents(s));
 	YF_TRY(open_face(s));
 	s->home->problem = (yf_str){ NULL, 0 };
 	YF_TRY(yf_events_new(STREAMS_MAX, &s->events));

@@ -75,7 +75,7 @@ function compare(t, model, ini, input, range, limit) {
 	}
 }
 
-for (const name of ['resnet', 'arcface', 'sface', 'mobile', 'shapes'])
+for (const name of ['resnet', 'arcface', 'sface', 'mobile', 'shapes', 'wide'])
 	test(`a small ${name} gives the numbers of OpenCV`, (t) => {
 		const made = run(python, 'tests/face/onnx_models.py', folder);
 		if (made.status === 3) return t.skip(`SKIPPED: ${made.stderr.trim()}`);

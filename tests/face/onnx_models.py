@@ -20,11 +20,11 @@ SIDE = 24
 class Model:
     """Nodes one behind the other; `at` is the last value."""
 
-    def __init__(self, name, opset=11, channels_last=False):
+    def __init__(self, name, opset=11):
         self.name, self.opset = name, opset
         self.random = np.random.default_rng(sum(map(ord, name)))
         self.nodes, self.constants, self.at, self.c = [], [], 'input', 3
-        self.shape = [1, SIDE, SIDE, 3] if channels_last else [1, 3, SIDE, SIDE]
+        self.shape = [1, 3, SIDE, SIDE]
 
     def constant(self, array, kind=np.float32):
         name = f'constant{len(self.constants)}'
@@ -211,8 +211,22 @@ def shapes():
     return m
 
 
+def wide():
+    # a vector made from a map too large for one window, of odd channels
+    m = Model('wide', 12)
+    m.conv(10, k=3, s=2)
+    m.prelu()
+    m.node('Flatten')
+    line = m.at
+    matrix = m.node('Transpose', at=m.numbers(16, 10 * 12 * 12, scale=0.03), perm=[1, 0])
+    m.node('MatMul', matrix, at=line)
+    m.c = 16
+    m.node('Sub', m.numbers(16))
+    return m
+
+
 def main(folder):
-    for make in (resnet, arcface, sface, mobile, shapes):
+    for make in (resnet, arcface, sface, mobile, shapes, wide):
         make().save(folder)
 
 

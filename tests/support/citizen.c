@@ -102,14 +102,14 @@ yf_str citizen_token(struct yf_test_env *test,
 	char challenge[YF_PKCE_CHALLENGE_LEN];
 	const yf_str verifier_text = { verifier, sizeof(verifier) };
 	const struct yf_dpop dpop = citizen_dpop(test, jkt);
-	yf_str token = { NULL, 0 };
+	struct yf_token_made made = { 0 };
 
 	yf_pkce_verifier_new(verifier);
 	yf_pkce_challenge(verifier_text, challenge);
 	const struct yf_grant grant = {
 		.kind = YF_GRANT_CODE,
 		.person = *person,
-		.configuration_id = YF_STR("id"),
+		.type = YF_STR("id"),
 		.client_id = YF_STR(CITIZEN_WALLET),
 		.redirect_uri = YF_STR(CITIZEN_WALLET),
 		.code_challenge = { challenge, sizeof(challenge) },
@@ -122,8 +122,8 @@ yf_str citizen_token(struct yf_test_env *test,
 		.redirect_uri = grant.redirect_uri,
 		.code_verifier = verifier_text,
 	};
-	OK(yf_token_exchange(&test->env, test->arena, &ask, &dpop, &token));
-	return token;
+	OK(yf_token_exchange(&test->env, test->arena, &ask, &dpop, &made));
+	return made.token;
 }
 
 /* --- many at once --- */

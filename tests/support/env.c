@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/random.h"
+#include "card/documents.h"
 #include "db/migrate.h"
 
 enum { ARENA_LEN = 64 * 1024 * 1024, YEAR_S = 365 * 86400 };
@@ -125,6 +126,42 @@ static void make_keys(struct yf_test_env *test)
 	yf_test_ok(yf_trust_add(env->registrars, env->registrar_root));
 }
 
+static const struct yf_settings settings = {
+	.url = YF_STR("https://city.example"),
+	.origin = YF_STR("https://city.example"),
+	.path = YF_STR(""),
+	.name = YF_STR("Test City"),
+	.country = YF_STR("ZZ"),
+	.number_rule = YF_STR("none"),
+	.card_days = 90,
+	.evidence_days = 3650,
+	.batch_size = 10,
+};
+
+const struct yf_card_types *yf_test_types(struct yf_arena *arena)
+{
+	/* Tests run in the folder of the sources. */
+	static const yf_str folder = YF_STR("types");
+	struct yf_card_types *types = YF_NEW(arena, struct yf_card_types, 1);
+	yf_str problem = { 0 };
+
+	assert_non_null(types);
+	if (yf_failed(yf_card_types_load(arena, &folder, 1, &settings, types,
+					 &problem)))
+		fail_msg("%.*s", YF_ARG(problem));
+	return types;
+}
+
+static void make_documents(struct yf_test_env *test)
+{
+	struct yf_card_documents *documents =
+		YF_NEW(test->arena, struct yf_card_documents, 1);
+
+	assert_non_null(documents);
+	yf_test_ok(yf_card_documents_make(test->arena, &test->env, documents));
+	test->env.documents = documents;
+}
+
 struct yf_test_env *yf_test_env_new(void)
 {
 	struct yf_test_env *test = calloc(1, sizeof(*test));
@@ -134,20 +171,12 @@ struct yf_test_env *yf_test_env_new(void)
 	test->arena = yf_arena_new(ARENA_LEN);
 	assert_non_null(test->arena);
 	test->env.clock = (struct yf_clock){ now_s, mono_ms, test };
-	test->env.settings = (struct yf_settings){
-		.url = YF_STR("https://city.example"),
-		.origin = YF_STR("https://city.example"),
-		.path = YF_STR(""),
-		.name = YF_STR("Test City"),
-		.country = YF_STR("ZZ"),
-		.number_rule = YF_STR("none"),
-		.card_days = 90,
-		.evidence_days = 3650,
-		.batch_size = 10,
-	};
+	test->env.settings = settings;
 	open_database(test);
 	yf_test_ok(yf_events_new(64, &test->env.events));
 	make_keys(test);
+	test->env.types = yf_test_types(test->arena);
+	make_documents(test);
 	return test;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "card/type.h"
 #include "env/env.h"
 
 /*
@@ -28,6 +29,9 @@ int yf_test_env_close(void **state);
 #define ENV_TEST(name)                                          \
 	cmocka_unit_test_setup_teardown(name, yf_test_env_open, \
 					yf_test_env_close)
+
+/* The types that come with the program, at https://city.example. */
+const struct yf_card_types *yf_test_types(struct yf_arena *arena);
 
 /* Runs one statement, for what no interface of ours does. */
 void yf_test_sql(struct yf_test_env *test, const char *sql,

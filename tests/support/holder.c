@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "card/claims.h"
 #include "codec/url.h"
+#include "credential/sdjwt_vc.h"
 #include "openid/vp_response.h"
 
 /* Nobody: a name that says so, and a picture of one pixel's worth of bytes. */
@@ -60,7 +60,7 @@ void yf_test_card_issue(struct yf_test_env *test,
 	struct yf_arena *arena = test->arena;
 	const char *claims = ask->claims ? ask->claims : adult;
 	struct yf_vc_ask vc = {
-		.vct = yf_str_of(ask->vct ? ask->vct : YF_ID_VCT),
+		.vct = yf_str_of(ask->vct ? ask->vct : "urn:yufu:id:1"),
 		.issuer = test->env.settings.url,
 		.issued_at_s = test->now_s,
 		.expires_s =

@@ -15,7 +15,7 @@ static struct yf_grant of_code(void)
 	return (struct yf_grant){
 		.kind = YF_GRANT_CODE,
 		.person = { 7, YF_STR("person") },
-		.configuration_id = YF_STR("id"),
+		.type = YF_STR("id"),
 		.client_id = YF_STR(CITIZEN_WALLET),
 		.redirect_uri = YF_STR(CITIZEN_WALLET),
 		.code_challenge = YF_STR(CHALLENGE),
@@ -39,7 +39,7 @@ static struct yf_grant of_offer(const char *tx_code)
 	return (struct yf_grant){
 		.kind = YF_GRANT_PRE_AUTHORIZED,
 		.person = { 7, YF_STR("person") },
-		.configuration_id = YF_STR("id"),
+		.type = YF_STR("id"),
 		.tx_code = yf_str_of(tx_code),
 		.life_s = 600,
 	};
@@ -58,8 +58,14 @@ static yf_err exchange(struct yf_test_env *test, const struct yf_token_ask *ask,
 		       const char *jkt, yf_str *token)
 {
 	const struct yf_dpop dpop = citizen_dpop(test, jkt);
+	struct yf_token_made made = { 0 };
+	const yf_err err = yf_token_exchange(&test->env, test->arena, ask,
+					     &dpop, &made);
 
-	return yf_token_exchange(&test->env, test->arena, ask, &dpop, token);
+	*token = made.token;
+	if (!yf_failed(err))
+		assert_true(yf_str_is(made.type, "id"));
+	return err;
 }
 
 static int64_t tokens(struct yf_test_env *test)
@@ -81,7 +87,7 @@ static void a_code_becomes_a_token(void **state)
 	OK(yf_token_load(&test->env, test->arena, text, YF_STR("key"), &token));
 	assert_int_equal(token.person.shard, 7);
 	assert_true(yf_str_is(token.person.id, "person"));
-	assert_true(yf_str_is(token.configuration_id, "id"));
+	assert_true(yf_str_is(token.type, "id"));
 	assert_true(yf_str_is(token.client_id, CITIZEN_WALLET));
 }
 
@@ -212,10 +218,11 @@ static void proof_used_twice(void **state)
 	const struct yf_token_ask first = ask_for(citizen_code(test, &grant));
 	const struct yf_token_ask second = ask_for(citizen_code(test, &grant));
 	const struct yf_dpop dpop = citizen_dpop(test, "key");
+	struct yf_token_made made;
 	yf_str text;
 
-	OK(yf_token_exchange(&test->env, test->arena, &first, &dpop, &text));
-	FAILS(yf_token_exchange(&test->env, test->arena, &second, &dpop, &text),
+	OK(yf_token_exchange(&test->env, test->arena, &first, &dpop, &made));
+	FAILS(yf_token_exchange(&test->env, test->arena, &second, &dpop, &made),
 	      INVALID_DPOP_PROOF);
 	/* Nothing was half done: the second code is still good. */
 	OK(exchange(test, &second, "key", &text));
@@ -233,9 +240,9 @@ static void redeem(void *ctx, size_t number)
 {
 	struct redeeming *r = ctx;
 	YF_AUTO(arena) arena = yf_arena_new(64 * 1024);
-	yf_str text;
+	struct yf_token_made made;
 	const yf_err err = yf_token_exchange(&r->test->env, arena, &r->ask,
-					     &r->dpops[number], &text);
+					     &r->dpops[number], &made);
 
 	if (!yf_failed(err))
 		atomic_fetch_add(&r->won, 1);

@@ -112,7 +112,7 @@ static yf_err issue(const struct bed *bed, const struct yf_json *proofs,
 	const struct yf_issue_ask ask = {
 		.access_token = bed->token,
 		.dpop = &dpop,
-		.configuration_id = YF_STR(YF_ID_CONFIGURATION),
+		.configuration_id = YF_STR("id"),
 		.proofs = proofs,
 	};
 
@@ -121,7 +121,7 @@ static yf_err issue(const struct bed *bed, const struct yf_json *proofs,
 
 static struct yf_vc verify(const struct bed *bed, yf_str credential)
 {
-	static const yf_str vct = YF_STR(YF_ID_VCT);
+	static const yf_str vct = YF_STR("urn:yufu:id:1");
 	const struct yf_vc_rule rule = {
 		.trust = bed->test->env.issuers,
 		.eku = YF_EKU_DOCUMENT_SIGNER,
@@ -464,14 +464,51 @@ static void the_same_key_twice(void **state)
 	FAILS(issue(bed, proofs_of(bed, proofs, 2), &issued), INVALID_PROOF);
 }
 
+/* The same types, with `count` copies in a batch. */
+static struct yf_card_types types_with_batches(const struct bed *bed,
+					       int64_t count)
+{
+	const struct yf_card_types *from = bed->test->env.types;
+	struct yf_card_type *types =
+		YF_NEW(bed->test->arena, struct yf_card_type, from->count);
+
+	assert_non_null(types);
+	memcpy(types, from->at, from->count * sizeof(*types));
+	for (size_t i = 0; i < from->count; i++)
+		types[i].batch_size = count;
+	return (struct yf_card_types){ types, from->count };
+}
+
 static void too_many(void **state)
 {
 	struct bed *bed = *state;
 	struct yf_issued issued;
 
-	bed->test->env.settings.batch_size = 3;
+	const struct yf_card_types types = types_with_batches(bed, 3);
+
+	bed->test->env.types = &types;
 	FAILS(issue(bed, right_proofs(bed, 4), &issued), INVALID_PROOF);
 	OK(issue(bed, right_proofs(bed, 3), &issued));
+	assert_int_equal(issued.count, 3);
+}
+
+/* OpenID4VCI 8.3: another type allows more than this one. */
+static void fewer_than_asked(void **state)
+{
+	struct bed *bed = *state;
+	struct yf_card_types types = types_with_batches(bed, 3);
+	struct yf_card_type *at =
+		YF_NEW(bed->test->arena, struct yf_card_type, types.count);
+	struct yf_issued issued;
+
+	memcpy(at, types.at, types.count * sizeof(*at));
+	at[1].batch_size = 5;
+	types.at = at;
+	bed->test->env.types = &types;
+	assert_false(yf_str_is(at[1].name, "id"));
+	OK(issue(bed, right_proofs(bed, 5), &issued));
+	assert_int_equal(issued.count, 3);
+	FAILS(issue(bed, right_proofs(bed, 6), &issued), INVALID_PROOF);
 }
 
 static void nonces(void **state)
@@ -616,6 +653,7 @@ int main(void)
 		BED_TEST(one_wrong_spoils_all),
 		BED_TEST(the_same_key_twice),
 		BED_TEST(too_many),
+		BED_TEST(fewer_than_asked),
 		BED_TEST(nonces),
 		BED_TEST(a_token_is_spent),
 		BED_TEST(of_many_at_once_one_wins),

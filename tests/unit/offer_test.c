@@ -9,7 +9,7 @@ static struct yf_offer_ask ask_for(const struct yf_person_ref *person)
 {
 	return (struct yf_offer_ask){
 		.person = *person,
-		.configuration_id = YF_STR("id"),
+		.type = YF_STR("id"),
 		.actor = YF_STR("operator"),
 	};
 }
@@ -62,7 +62,12 @@ static yf_err redeem(struct yf_test_env *test, yf_str code, yf_str tx_code,
 		.tx_code = tx_code,
 	};
 
-	return yf_token_exchange(&test->env, test->arena, &ask, &dpop, token);
+	struct yf_token_made made = { 0 };
+	const yf_err err = yf_token_exchange(&test->env, test->arena, &ask,
+					     &dpop, &made);
+
+	*token = made.token;
+	return err;
 }
 
 static void offered_and_redeemed(void **state)
@@ -84,7 +89,7 @@ static void offered_and_redeemed(void **state)
 		  (yf_str){ NULL, 0 }, &text));
 	OK(yf_token_load(&test->env, test->arena, text, YF_STR("key"), &token));
 	assert_true(yf_str_eq(token.person.id, person.id));
-	assert_true(yf_str_is(token.configuration_id, "id"));
+	assert_true(yf_str_is(token.type, "id"));
 }
 
 static void with_a_tx_code(void **state)
@@ -161,7 +166,7 @@ static void what_is_no_offer(void **state)
 	memset(long_reason, 'r', sizeof(long_reason));
 	FAILS(yf_offer_make(&test->env, test->arena, &ask, &offer), RANGE);
 	ask.vetted_reason = YF_STR("seen");
-	ask.configuration_id = YF_STR("other");
+	ask.type = YF_STR("other");
 	FAILS(yf_offer_make(&test->env, test->arena, &ask, &offer),
 	      UNKNOWN_CONFIGURATION);
 	assert_int_equal(yf_test_sql_int(test, "SELECT count(*) FROM evidence",

@@ -5,11 +5,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "../support/env.h"
+
 /* Goal: a row that could not be shown or signed fails here, not at a desk. */
 static void every_policy_can_be_asked(void **state)
 {
 	(void)state;
-	YF_AUTO(arena) arena = yf_arena_new(256 * 1024);
+	YF_AUTO(arena) arena = yf_arena_new(4 * 1024 * 1024);
+	const struct yf_card_types *types = yf_test_types(arena);
 
 	for (size_t i = 0; yf_policy_at(i); i++) {
 		const struct yf_policy *policy = yf_policy_at(i);
@@ -20,11 +23,43 @@ static void every_policy_can_be_asked(void **state)
 		print_message("  %s\n", policy->name);
 		assert_ptr_equal(yf_policy_find(yf_str_of(policy->name)),
 				 policy);
-		assert_false(yf_failed(yf_policy_query(arena, policy, &dcql)));
+		assert_false(yf_failed(yf_policy_query(arena, types, policy,
+						       &dcql)));
 		assert_false(yf_failed(yf_dcql_parse(arena, dcql, &query)));
-		assert_false(yf_failed(yf_policy_grant(arena, policy, &grant)));
+		assert_false(yf_failed(yf_policy_grant(arena, types, policy,
+						       &grant)));
 		assert_true(grant.path_count > 0);
 		assert_false(yf_failed(yf_dcql_within(&query, &grant, 1)));
+	}
+}
+
+/* Goal: no policy asks for what no card of its type can say. */
+static void every_claim_is_one_of_the_type(void **state)
+{
+	YF_AUTO(arena) arena = yf_arena_new(4 * 1024 * 1024);
+	const struct yf_card_types *types = yf_test_types(arena);
+	(void)state;
+
+	for (size_t i = 0; yf_policy_at(i); i++) {
+		const struct yf_policy *policy = yf_policy_at(i);
+		const struct yf_card_type *type =
+			yf_card_type_find(types, yf_str_of(policy->type));
+		assert_non_null(type);
+		for (size_t k = 0; policy->claims[k].path; k++) {
+			struct yf_claim_path path = { 0 };
+			bool found = false;
+			assert_false(yf_failed(yf_claim_path_of(
+				arena, policy->claims[k].path, &path)));
+			for (size_t c = 0; c < type->claim_count; c++)
+				found = found ||
+					yf_str_eq(type->claims[c]
+							  .path.steps[0]
+							  .name,
+						  path.steps[0].name);
+			if (!found)
+				fail_msg("%s: %s", policy->name,
+					 policy->claims[k].path);
+		}
 	}
 }
 
@@ -150,7 +185,8 @@ static void cover_table(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < YF_COUNT(covers); i++) {
-		YF_AUTO(arena) arena = yf_arena_new(64 * 1024);
+		YF_AUTO(arena) arena = yf_arena_new(4 * 1024 * 1024);
+		const struct yf_card_types *types = yf_test_types(arena);
 		const struct yf_json *tree = NULL;
 		struct yf_dcql query = { 0 };
 		struct yf_policies got = { .count = 0 };
@@ -166,7 +202,8 @@ static void cover_table(void **state)
 		assert_false(yf_failed(yf_json_parse(arena, text, &tree)));
 		assert_false(yf_failed(yf_dcql_parse(arena, tree, &query)));
 		assert_int_equal(
-			yf_policies_cover(arena, &party, &query, &got).code,
+			yf_policies_cover(arena, types, &party, &query, &got)
+				.code,
 			covers[i].want);
 		assert_int_equal(got.count, covers[i].count);
 		if (got.count)
@@ -178,6 +215,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_policy_can_be_asked),
+		cmocka_unit_test(every_claim_is_one_of_the_type),
 		cmocka_unit_test(every_purpose_is_there_in_five_languages),
 		cmocka_unit_test(the_cafe_learns_an_age_and_nothing_else),
 		cmocka_unit_test(the_hotel_learns_name_number_and_portrait),

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "card/face_rule.h"
 #include "card/proof_store.h"
+#include "face/liveness.h"
 #include "face/pool.h"
 #include "face/wire.h"
 
@@ -43,8 +44,12 @@ static void open_session(struct bed *bed, const char *cookie)
 static int open_bed(void **state)
 {
 	static struct bed bed;
-	const struct yf_face_pool_config config = { "/proc/self/exe", model, 1,
-						    60000 };
+	const struct yf_face_pool_config config = {
+		.program = "/proc/self/exe",
+		.model_path = model,
+		.workers = 1,
+		.deadline_ms = 60000,
+	};
 
 	bed = (struct bed){ .test = yf_test_env_new() };
 	if (picture_available() && yf_file_exists(model))
@@ -224,9 +229,9 @@ static void no_portrait(void **state)
 	struct bed *bed = *state;
 
 	enrol(bed, "N-1", none);
-	FAILS(yf_proof_attempt(&bed->step), CONFLICT);
+	FAILS(yf_proof_attempt(&bed->step, false), CONFLICT);
 	agree(bed, "N-1");
-	OK(yf_proof_attempt(&bed->step));
+	OK(yf_proof_attempt(&bed->step, false));
 	assert_int_equal(bed->step.session->phase, YF_PROOF_REFUSED);
 	assert_string_equal(yf_proof_reason_name(bed->step.session),
 			    "no_portrait");
@@ -243,7 +248,7 @@ static void portrait_without_a_face(void **state)
 		skip();
 	enrol(bed, "N-1", (yf_bytes){ rubbish, sizeof(rubbish) });
 	agree(bed, "N-1");
-	OK(yf_proof_attempt(&bed->step));
+	OK(yf_proof_attempt(&bed->step, false));
 	assert_string_equal(yf_proof_reason_name(bed->step.session),
 			    "no_portrait");
 }
@@ -267,11 +272,12 @@ static void started(void **state)
 	enrol(bed, "N-1", portrait);
 	agree(bed, "N-1");
 	FAILS(yf_proof_frame(&bed->step, portrait, &redirect), CONFLICT);
-	OK(yf_proof_attempt(&bed->step));
+	OK(yf_proof_attempt(&bed->step, false));
 	assert_int_equal(bed->step.session->phase, YF_PROOF_FACE);
 	assert_int_equal(bed->step.session->attempts, 1);
-	assert_int_equal(bed->step.session->liveness.count, YF_LIVENESS_DRAWN);
-	FAILS(yf_proof_attempt(&bed->step), CONFLICT);
+	assert_int_equal(bed->step.session->face->challenge.step_count,
+			 YF_LIVENESS_DRAWN);
+	FAILS(yf_proof_attempt(&bed->step, false), CONFLICT);
 	/* A picture that is none: send another one. */
 	FAILS(yf_proof_frame(&bed->step, (yf_bytes){ rubbish, sizeof(rubbish) },
 			     &redirect),
@@ -306,7 +312,7 @@ static void too_often(void **state)
 	agree(bed, "N-1");
 	for (int i = 0; i < YF_PROOF_PERSON_DAY_MAX; i++)
 		OK(yf_proof_store_failure(&bed->step, "not_matched"));
-	OK(yf_proof_attempt(&bed->step));
+	OK(yf_proof_attempt(&bed->step, false));
 	assert_int_equal(bed->step.session->phase, YF_PROOF_REFUSED);
 	assert_string_equal(yf_proof_reason_name(bed->step.session),
 			    "too_often");
@@ -314,7 +320,7 @@ static void too_often(void **state)
 	bed->test->now_s += 86400 + 1;
 	open_session(bed, "second");
 	agree(bed, "N-1");
-	OK(yf_proof_attempt(&bed->step));
+	OK(yf_proof_attempt(&bed->step, false));
 	assert_string_equal(yf_proof_reason_name(bed->step.session),
 			    "no_portrait");
 }
@@ -335,7 +341,7 @@ static void nobody_is_shut_out_by_words(void **state)
 	}
 	open_session(bed, "own");
 	agree(bed, "N-1");
-	OK(yf_proof_attempt(&bed->step));
+	OK(yf_proof_attempt(&bed->step, false));
 	assert_string_equal(yf_proof_reason_name(bed->step.session),
 			    "no_portrait");
 }
@@ -357,7 +363,7 @@ static void declined(void **state)
 	assert_int_equal(attempts(bed, "declined"), 1);
 	assert_int_equal(tickets(bed), 1);
 	FAILS(yf_proof_trouble(&bed->step, YF_PROOF_NETWORK), CONFLICT);
-	FAILS(yf_proof_attempt(&bed->step), CONFLICT);
+	FAILS(yf_proof_attempt(&bed->step, false), CONFLICT);
 }
 
 static void trouble(void **state)
@@ -411,7 +417,7 @@ static void success_is_one_transaction(void **state)
 	const struct yf_grant grant = {
 		.kind = YF_GRANT_CODE,
 		.person = ref,
-		.configuration_id = YF_STR("id"),
+		.type = YF_STR("id"),
 		.life_s = YF_CODE_LIFE_S,
 	};
 	OK(yf_handle_new(bed->test->arena, &code, &handle));
@@ -481,8 +487,8 @@ int main(int argc, char **argv)
 		BED_TEST(counted_apart),
 	};
 
-	if (argc == 3 && strcmp(argv[1], "face-worker") == 0)
-		return yf_face_worker_main(YF_WIRE_SOCKET, argv[2]);
+	if (argc == 6 && strcmp(argv[1], "face-worker") == 0)
+		return yf_face_worker_main(YF_WIRE_SOCKET, argv + 2);
 	yf_log_threshold(YF_LOG_ERROR);
 	return cmocka_run_group_tests_name("card/proofing", tests, NULL, NULL);
 }
