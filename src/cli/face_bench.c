@@ -38,6 +38,7 @@ static bool read_ask(int argc, char **argv, struct yf_bench_ask *out)
 		{ .name = "data", .value = &out->data },
 		{ .name = "engine", .value = &out->engine },
 		{ .name = "model", .value = &out->model },
+		{ .name = "models", .value = &out->models },
 		{ .name = "jobs", .value = &jobs },
 		{ .name = "cross", .flag = &out->cross },
 		{ .name = "json", .flag = &json },
@@ -225,6 +226,7 @@ int yf_face_cli_bench(int argc, char **argv,
 		return YF_EXIT_FAILED;
 	cli.engine = ask.engine;
 	cli.model = ask.model;
+	cli.models = ask.models;
 	err = find_model(&cli);
 	if (yf_failed(err))
 		return yf_face_cli_fail("face.model", err);
