@@ -52,7 +52,7 @@ export function IdCard(props: { card: Card }) {
 	const level = upgraded ? "upgraded" : "basic";
 	return (
 		<article
-			class={`idcard ${level}`}
+			class={`idcard ${level}${card.claims.demo === true ? " for-demo" : ""}`}
 			data-level={level}
 			data-standing={standing}
 			aria-label={`${t("card_title")}, ${name}`}
