@@ -55,7 +55,6 @@ static int open_bed(void **state)
 	if (picture_available() && yf_file_exists(model))
 		OK(yf_face_pool_open(&config, &bed.pool));
 	bed.test->env.face = bed.pool;
-	bed.test->env.settings.face_distance_max = 0.338f;
 	bed.rule =
 		yf_face_rule_make(&(struct yf_face_limits){ 1e-4, 1e-3, true },
 				  NULL, 0, 0, YF_OK);
@@ -486,7 +485,7 @@ static void closed_without_a_certificate(void **state)
 	FAILS(yf_proof_consent(&bed->step, YF_PROOF_NOTICE_VERSION,
 			       YF_STR("th"), YF_STR(NOTICE)),
 	      CONFLICT);
-	FAILS(yf_proof_attempt(&bed->step), CONFLICT);
+	FAILS(yf_proof_attempt(&bed->step, false), CONFLICT);
 }
 
 /* A certificate may end between consent and camera. */
@@ -497,7 +496,7 @@ static void closed_meanwhile(void **state)
 	enrol(bed, "N-1", none);
 	agree(bed, "N-1");
 	bed->test->env.face_rule = NULL;
-	OK(yf_proof_attempt(&bed->step));
+	OK(yf_proof_attempt(&bed->step, false));
 	assert_string_equal(yf_proof_reason_name(bed->step.session),
 			    "no_certificate");
 	assert_int_equal(bed->step.session->phase, YF_PROOF_REFUSED);
