@@ -1,5 +1,6 @@
 #include "card/card.h"
 
+#include "card/face_api.h"
 #include "card/metadata_api.h"
 #include "card/oauth_api.h"
 #include "card/proofing_api.h"
@@ -60,6 +61,9 @@ struct yf_routes yf_card_routes(void)
 		{ YF_POST, "/vci/notification", yf_notification_post, FORM_MAX,
 		  JSON, RESOURCE },
 		{ YF_GET, "/vci/offers/{id}", yf_offer_get, 0, NULL, PUBLIC },
+		{ YF_GET, "/face", yf_face_get, 0, NULL, PUBLIC },
+		{ YF_GET, "/face/certificate", yf_face_certificate_get, 0, NULL,
+		  PUBLIC },
 		{ YF_GET, "/status/{n}", yf_status_get, 0, NULL, PUBLIC },
 	};
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/err.h"
+#include "base/str.h"
 #include "face/list.h"
 
 /*
@@ -17,6 +17,8 @@
 /* A rate is worth something from 30 expected errors on ("rule of 30",
  * ISO/IEC 19795-1): that many impostor pairs over the rate. */
 enum { YF_FACE_ERRORS_MIN = 30 };
+
+struct yf_face_certificate;
 
 /* What was measured at one score. */
 struct yf_face_point {
@@ -53,6 +55,10 @@ struct yf_face_rule {
 	double score_min;
 	double fmr;
 	double group_fmr;
+	/* To be shown, and decides nothing: the certificate that was found,
+	 * read and as it was signed; NULL and empty for none. */
+	const struct yf_face_certificate *certificate;
+	yf_str signed_text;
 };
 
 /*

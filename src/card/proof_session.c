@@ -101,6 +101,7 @@ yf_err yf_proof_start(struct yf_proof_session *session,
 	*session->face = *face;
 	session->progress = *progress;
 	session->progress_ms = mono_ms;
+	session->frame_ms = mono_ms;
 	session->attempts++;
 	session->phase = YF_PROOF_FACE;
 	session->reason = YF_PROOF_OK;

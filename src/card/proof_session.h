@@ -19,6 +19,7 @@ enum {
 	YF_PROOF_FACE_TRIES = 3,    /* failures that speak against the person */
 	YF_PROOF_ATTEMPTS_MAX = 12, /* of any outcome */
 	YF_PROOF_PERSON_DAY_MAX = 20, /* failures of a person in 24 hours */
+	YF_PROOF_FRAME_GAP_MS = 1000 / 15, /* more pictures tell no more */
 	YF_TICKET_LIFE_S = 30 * 86400,
 };
 
@@ -82,6 +83,8 @@ struct yf_proof_session {
 	enum yufu_face_reason liveness_reason;
 	struct yf_ticket ticket;
 
+	bool accessible;  /* of the last attempt: fewer moves, more time */
+	int64_t frame_ms; /* when the last picture came that was looked at */
 	/* While pictures come: heap, wiped and freed by yf_proof_forget(). */
 	struct yf_face_session *face;
 	struct yufu_face_progress progress; /* after the last of them */

@@ -31,13 +31,15 @@ static yf_err put_attempt(struct yf_tx *tx, const struct save *save)
 	return yf_tx_exec(
 		tx,
 		"INSERT INTO proof_attempt (shard, id, session_id, person_id,"
-		" outcome, made_s) VALUES ($1, $2, $3, $4, $5, $6)",
+		" outcome, made_s, accessible)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7)",
 		YF_BIND(YF_INT(shard_of(session)), YF_TEXT(yf_uuid_str(&id)),
 			YF_TEXT(yf_str_of(session->id)),
 			session->has_person
 				? YF_TEXT(yf_str_of(session->person_id))
 				: YF_NULL,
-			YF_TEXT(yf_str_of(save->outcome)), YF_INT(save->now_s)),
+			YF_TEXT(yf_str_of(save->outcome)), YF_INT(save->now_s),
+			YF_INT(session->accessible)),
 		NULL);
 }
 
@@ -104,14 +106,20 @@ yf_err yf_proof_store_failure(const struct yf_proof_step *step,
 	return YF_OK;
 }
 
+static const char method[] =
+	"live face compared 1:1 with the portrait of the register; challenge"
+	" of three moves";
+static const char method_accessible[] =
+	"live face compared 1:1 with the portrait of the register; challenge"
+	" of two moves, with more time (chosen by the person)";
+
 static yf_err put_consent(struct yf_tx *tx, const struct save *save, yf_str id)
 {
 	const struct yf_proof_session *session = save->step->session;
 	const struct yf_consent consent = {
 		.controller = save->step->env->settings.name,
 		.purpose = "identity card, basic level",
-		.method = "live face compared 1:1 with the portrait of the"
-			  " register; challenge of three moves",
+		.method = session->accessible ? method_accessible : method,
 		.retention = "pictures: none; that it took place: as long as"
 			     " the evidence",
 		.notice_version = session->consent_version,
@@ -163,7 +171,10 @@ static yf_err write_success(struct yf_tx *tx, void *ctx)
 	const struct yf_evidence_ask evidence = {
 		.kind = YF_EVIDENCE_FACE_MATCH,
 		.engine = yf_str_of(engine),
-		.detail = YF_STR("challenge passed, matched 1:1"),
+		.detail = save->step->session->accessible
+				  ? YF_STR("accessible challenge passed,"
+					   " matched 1:1")
+				  : YF_STR("challenge passed, matched 1:1"),
 		.consent_id = yf_uuid_str(&consent_id),
 		.demo = yf_face_rule_standing(env->face_rule, save->now_s) !=
 			YF_FACE_CERTIFIED,

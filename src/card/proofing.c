@@ -186,13 +186,14 @@ static yf_err start(const struct yf_proof_step *step,
 			      yf_clock_mono_ms(&step->env->clock));
 }
 
-yf_err yf_proof_attempt(const struct yf_proof_step *step)
+yf_err yf_proof_attempt(const struct yf_proof_step *step, bool accessible)
 {
 	struct yf_proof_session *session = step->session;
 	int64_t failures;
 	bool found;
 
 	YF_TRY(yf_proof_may(session, YF_PROOF_READY));
+	session->accessible = accessible;
 	if (is_closed(step))
 		return close_face(step);
 	YF_TRY(yf_proof_store_failures_today(step, &failures));
@@ -201,8 +202,9 @@ yf_err yf_proof_attempt(const struct yf_proof_step *step)
 	YF_TRY(describe_portrait(step, &found));
 	if (!found)
 		return fail(step, YF_PROOF_NO_PORTRAIT, YUFU_REASON_NONE);
-	const struct yufu_face_challenge challenge = yf_liveness_draw(
-		yf_random_below(YF_LIVENESS_DRAWS), (uint64_t)now_us(step));
+	const struct yufu_face_challenge challenge =
+		yf_liveness_draw(yf_random_below(YF_LIVENESS_DRAWS), accessible,
+				 (uint64_t)now_us(step));
 	return start(step, &challenge);
 }
 
@@ -317,6 +319,10 @@ yf_err yf_proof_frame(const struct yf_proof_step *step, yf_bytes jpeg,
 	struct yf_face_template probe = { .len = 0 };
 
 	YF_TRY(yf_proof_may(session, YF_PROOF_FACE));
+	const int64_t came_ms = yf_clock_mono_ms(&step->env->clock);
+	if (came_ms - session->frame_ms < YF_PROOF_FRAME_GAP_MS)
+		return YF_OK;
+	session->frame_ms = came_ms;
 	YF_TRY(yf_face_pool_challenge(step->env->face, session->face, jpeg,
 				      now_us(step), &session->progress,
 				      &probe));

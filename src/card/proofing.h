@@ -40,16 +40,20 @@ YF_CHECKED yf_err yf_proof_consent(const struct yf_proof_step *step,
 				   yf_str text_sha256);
 
 /*
- * Starts an attempt with freshly drawn steps.  When the register has no
- * portrait with a face, the person failed too often today, or face matches
- * count for nothing meanwhile, the session is refused with that reason instead:
- * an answer, not an error.
+ * Starts an attempt with freshly drawn steps; `accessible` is the variant
+ * with fewer moves and more time for each, as the person chose.  When the
+ * register has no portrait with a face, the person failed too often today, or
+ * face matches count for nothing meanwhile, the session is refused with that
+ * reason instead: an answer, not an error.
  */
-YF_CHECKED yf_err yf_proof_attempt(const struct yf_proof_step *step);
+YF_CHECKED yf_err yf_proof_attempt(const struct yf_proof_step *step,
+				   bool accessible);
 
 /*
- * One picture.  On success `redirect` is the address with the code; the
- * evidence, the consent, the attempt and the code are one transaction.
+ * One picture.  One that comes sooner than YF_PROOF_FRAME_GAP_MS after the
+ * last is not looked at: the answer is what the last one gave.  On success
+ * `redirect` is the address with the code; the evidence, the consent, the
+ * attempt and the code are one transaction.
  *
  * IMAGE, TOO_LARGE  the picture cannot be read: send another one
  * FACE_WORKER, TIMEOUT, BUSY  our side: send another one

@@ -41,6 +41,8 @@ static void put_prompt(struct yf_json_out *out, const struct yf_env *env,
 	yf_json_out_int(out, "index", progress->step_index);
 	yf_json_out_int(out, "count", session->face->challenge.step_count);
 	yf_json_out_int(out, "left_ms", left_ms(env, session));
+	yf_json_out_bool(out, "accessible",
+			 session->face->challenge.accessible);
 	yf_json_out_close(out);
 	yf_json_out_text(out, "hint", yf_face_hint_name(progress->hint));
 }
@@ -209,9 +211,15 @@ yf_err yf_proof_consent_post(const struct yf_env *env, struct yf_exchange *x,
 static yf_err attempt(const struct yf_proof_step *step,
 		      const struct yf_exchange *x, yf_str *redirect)
 {
-	(void)x;
+	bool accessible = false;
+	const struct yf_json_field fields[] = {
+		YF_JSON_FLAG_OPT("accessible", &accessible),
+		YF_JSON_END,
+	};
+
 	(void)redirect;
-	return yf_proof_attempt(step);
+	YF_TRY(yf_json_decode(x->arena, x->body, fields));
+	return yf_proof_attempt(step, accessible);
 }
 
 yf_err yf_proof_attempt_post(const struct yf_env *env, struct yf_exchange *x,

@@ -6,9 +6,12 @@
 
 #include "base/file.h"
 #include "base/share.h"
+#include "cli/face_certificate.h"
+#include "cli/face_model.h"
 #include "cli/face_parts.h"
 #include "cli/print.h"
 #include "face/quality.h"
+#include "face/shelf.h"
 #include "face/wire.h"
 
 enum { ARENA_LEN = 192 * 1024 * 1024, DEADLINE_MS = 10000 };
@@ -24,8 +27,22 @@ static const char usage[] =
 	" [--cross]\n"
 	"                 [--report OUT] [--data TEXT] [--jobs N]"
 	" [--engine FILE] [--model FILE]\n"
-	"       yufu face pack FOLDER FILE [--json]\n"
-	"FOLDER is that of the npm package @vladmandic/face-api.\n";
+	"                 --model takes NAME|FILE, --models DIR is where NAME"
+	" is\n"
+	"       yufu face conform [ENGINE.so] [--pictures DIR]"
+	" [--deadline MS]\n"
+	"                 [--model FILE] [--json]\n"
+	"       yufu face pack SOURCE FILE [--sidecar FILE] [--licence FILE]"
+	" [--json]\n"
+	"       yufu face model install|list|use|remove ...\n"
+	"       yufu face certify REPORT.json --key KEY.pem --cert CERT.pem\n"
+	"                 [--days N] [--by TEXT] [--out FILE] [--json]\n"
+	"       yufu face certificate FILE [--trust PEM] [--json]\n"
+	"       yufu face certifier DIR [--name TEXT] [--json]\n"
+	"       yufu face pack SOURCE FILE [--sidecar FILE] [--licence FILE]"
+	" [--json]\n"
+	"SOURCE is the folder of the npm package @vladmandic/face-api, or an "
+	"ONNX\nmodel, NAME.onnx, with a sidecar NAME.ini.\n";
 
 const char *yf_face_cli_engine(const struct yf_face_cli *cli)
 {
@@ -44,19 +61,24 @@ yf_err yf_face_cli_load(struct yf_arena *arena, const char *path, yf_bytes *out)
 	return yf_file_load(arena, path, YF_FACE_JPEG_LEN_MAX, out);
 }
 
-/* A vendor's engine knows its own model. */
+/* The one of --model, the current one, or that of yufu; a vendor's engine
+ * knows its own. */
 static yf_err find_model(struct yf_face_cli *cli)
 {
-	yf_str path;
+	yf_str models, path, name;
 
-	if (cli->model || cli->engine)
+	if (cli->engine)
 		return YF_OK;
-	YF_TRY(yf_share_find(cli->arena, "face.model", &path));
+	YF_TRY(yf_face_cli_models(cli->arena, cli->models, &models));
+	YF_TRY(yf_face_model_find(cli->arena, models.len ? models.ptr : NULL,
+				  cli->model, &path, &name));
+	if (!path.len)
+		YF_TRY(yf_share_find(cli->arena, "face.model", &path));
 	cli->model = path.ptr;
 	return YF_OK;
 }
 
-static yf_err folder_of(struct yf_arena *arena, const char *path, yf_str *out)
+yf_err yf_face_cli_folder(struct yf_arena *arena, const char *path, yf_str *out)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -68,11 +90,14 @@ static yf_err folder_of(struct yf_arena *arena, const char *path, yf_str *out)
 yf_err yf_face_cli_pool(const struct yf_face_cli *cli, unsigned workers,
 			struct yf_face_pool **out)
 {
-	yf_str program, folder = { NULL, 0 };
+	yf_str program, shared, folder = { NULL, 0 };
 
 	YF_TRY(yf_share_program(cli->arena, &program));
 	if (cli->engine)
-		YF_TRY(folder_of(cli->arena, cli->engine, &folder));
+		YF_TRY(yf_face_cli_folder(cli->arena, cli->engine, &folder));
+	else if (!yf_failed(yf_share_find(cli->arena, "face.model", &shared)))
+		/* what finds the faces for a model that only describes */
+		YF_TRY(yf_face_cli_folder(cli->arena, shared.ptr, &folder));
 	const struct yf_face_pool_config config = {
 		.program = program.ptr,
 		.engine_path = cli->engine,
@@ -233,8 +258,19 @@ static bool read_options(struct yf_face_cli *cli, int argc, char **argv)
 			cli->json = true;
 		else if (strcmp(argv[i], "--model") == 0 && more)
 			cli->model = argv[++i];
+		else if (strcmp(argv[i], "--models") == 0 && more)
+			cli->models = argv[++i];
 		else if (strcmp(argv[i], "--engine") == 0 && more)
 			cli->engine = argv[++i];
+		else if (strcmp(argv[i], "--pictures") == 0 && more)
+			cli->pictures = argv[++i];
+		else if (strcmp(argv[i], "--deadline") == 0 && more &&
+			 atol(argv[i + 1]) > 0)
+			cli->deadline_ms = atol(argv[++i]);
+		else if (strcmp(argv[i], "--sidecar") == 0 && more)
+			cli->sidecar = argv[++i];
+		else if (strcmp(argv[i], "--licence") == 0 && more)
+			cli->licence = argv[++i];
 		else if (argv[i][0] != '-' &&
 			 cli->word_count < YF_COUNT(cli->words))
 			cli->words[cli->word_count++] = argv[i];
@@ -246,17 +282,37 @@ static bool read_options(struct yf_face_cli *cli, int argc, char **argv)
 
 static const struct verb {
 	const char *name;
-	unsigned words;
+	unsigned words_min, words;
 	bool model;
 	int (*run)(const struct yf_face_cli *cli);
 } verbs[] = {
-	{ "compare", 2, true, compare },
-	{ "check", 1, true, check },
-	{ "pack", 2, false, yf_face_cli_pack },
+	{ "compare", 2, 2, true, compare },
+	{ "check", 1, 1, true, check },
+	{ "conform", 0, 1, false, yf_face_cli_conform },
+	{ "pack", 2, 2, false, yf_face_cli_pack },
 };
+
+/* Verbs with options of their own. */
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} own_verbs[] = {
+	{ "certify", yf_cli_face_certify },
+	{ "certificate", yf_cli_face_certificate },
+	{ "certifier", yf_cli_face_certifier },
+	{ "model", yf_cli_face_model },
+};
+
+static const char *model_of(const struct yf_face_cli *cli)
+{
+	return cli->model ? cli->model : "the current model (yufu face model)";
+}
 
 int yf_cli_face(int argc, char **argv)
 {
+	for (size_t i = 0; argc > 0 && i < YF_COUNT(own_verbs); i++)
+		if (strcmp(argv[0], own_verbs[i].name) == 0)
+			return own_verbs[i].run(argc, argv);
 	YF_AUTO(arena) arena = yf_arena_new(ARENA_LEN);
 	struct yf_face_cli cli = { .arena = arena };
 
@@ -269,10 +325,11 @@ int yf_cli_face(int argc, char **argv)
 		if (strcmp(argv[0], verb->name) != 0)
 			continue;
 		if (!read_options(&cli, argc, argv) ||
-		    cli.word_count != verb->words)
+		    cli.word_count < verb->words_min ||
+		    cli.word_count > verb->words)
 			break;
 		const yf_err err = verb->model ? find_model(&cli) : YF_OK;
-		return yf_failed(err) ? yf_face_cli_fail("face.model", err)
+		return yf_failed(err) ? yf_face_cli_fail(model_of(&cli), err)
 				      : verb->run(&cli);
 	}
 	fputs(usage, stderr);
@@ -285,6 +342,5 @@ int yf_cli_face_worker(int argc, char **argv)
 		fputs("yufu face-worker is started by yufu itself\n", stderr);
 		return 2;
 	}
-	const char *const words[] = { argv[0], argv[1], argv[2], argv[3] };
-	return yf_face_worker_main(YF_WIRE_SOCKET, words);
+	return yf_face_worker_main(YF_WIRE_SOCKET, argv);
 }

@@ -97,14 +97,18 @@ static void put_head(struct yf_buf *buf, const struct yf_face_report *report)
 		"th,td{text-align:left;vertical-align:top;"
 		"padding:.45rem .8rem .45rem 0;"
 		"border-bottom:1px solid #d8d8e0}"
-		"th{font-weight:600}small{color:#5a5a68;white-space:nowrap}"
-		"svg{width:100%;height:auto}code{overflow-wrap:anywhere}"
+		"th{font-weight:600}small{color:#5a5a68;white-space:nowrap;"
+		"display:block}"
+		"svg{width:100%;min-width:34rem;height:auto}code{overflow-wrap:"
+		"anywhere}"
 		".say{font-size:1.15rem;border-left:4px solid #0b6e99;"
 		"padding:.2rem 0 .2rem 1rem}"
 		".bad{border-left-color:#b3401f}"
 		"@media(prefers-color-scheme:dark){body{color:#ececf2;"
 		"background:#16161c}th,td{border-color:#3a3a44}"
 		"small{color:#b0b0bc}}"
+		"@media(max-width:40rem){body{font-size:16px}"
+		"th,td{padding-right:.6rem}}"
 		"@media print{body{font-size:11pt;max-width:none}"
 		"h2{break-after:avoid}tr,svg{break-inside:avoid}}";
 
@@ -449,11 +453,14 @@ yf_err yf_bench_page(struct yf_arena *arena,
 	put_meaning(&buf, report);
 	put_limits(&buf, report);
 	put_others(&buf, report);
-	yf_buf_format(&buf, "<h2>The trade-off</h2>\n<p>Further left, fewer "
-			    "strangers pass; further down, fewer honest people "
-			    "are sent away. A curve ends where the pairs end "
-			    "that it needs.</p>\n");
+	yf_buf_format(&buf,
+		      "<h2>The trade-off</h2>\n<p>Further left, fewer "
+		      "strangers pass; further down, fewer honest people are "
+		      "sent away; the bottom edge stands for none. A curve "
+		      "ends where the pairs end that it needs.</p>\n"
+		      "<div class=\"scroll\">");
 	yf_buf_text(&buf, svg);
+	yf_buf_format(&buf, "</div>\n");
 	put_groups(&buf, report);
 	put_claims(&buf, report);
 	put_end(&buf, report);

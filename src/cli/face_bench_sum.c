@@ -1,5 +1,6 @@
 #include "cli/face_bench.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -258,7 +259,7 @@ static yf_err sum_counts(struct sum *sum)
 	report->impostors = sum->sums->impostors[0].count;
 	report->genuine_failed =
 		report->genuine -
-		yf_rates_from(sum->sums->genuine[0], -(double)HUGE_VALF / 2);
+		yf_rates_from(sum->sums->genuine[0], -(double)FLT_MAX);
 	for (size_t i = 0; i < list->group_count; i++) {
 		groups[i].name = list->groups[i];
 		groups[i].genuine = sum->sums->genuine[1 + i].count;
@@ -452,6 +453,10 @@ static void set_interval(struct yf_rate *rate,
 		return;
 	rate->low = interval->low;
 	rate->high = interval->high;
+	/* No draw of people without an error has one: 0 to 0 would say that
+	 * there are none. */
+	if (!rate->errors && rate->high < rate->at_most)
+		rate->high = rate->at_most;
 }
 
 static int rising(const void *a, const void *b)

@@ -1,6 +1,7 @@
 #include "face/align.h"
 
 #include <math.h>
+#include <string.h>
 
 /*
  * Mean positions of points 27..54 and 60..64 in the iBUG scheme, as dlib (by
@@ -32,39 +33,29 @@ static const struct {
 enum { POINTS = sizeof(mean_face) / sizeof(mean_face[0]) };
 static const float padding = 0.25f;
 
-static void chip_point(uint32_t i, uint32_t size, float out[static 2])
-{
-	const float scale = (float)size / (1 + 2 * padding);
-
-	out[0] = (mean_face[i].x + padding) * scale;
-	out[1] = (mean_face[i].y + padding) * scale;
-}
+/* Pairs of points: where one is in the chip, and where in the picture. */
+struct pairs {
+	float chip[POINTS][2], at[POINTS][2];
+	uint32_t count;
+};
 
 struct sums {
 	float from[2], to[2]; /* means */
 	float dot, cross, spread;
 };
 
-static struct sums sum_up(const float points[static YF_FACE_POINTS][2],
-			  uint32_t size)
+static struct sums sum_up(const struct pairs *pairs)
 {
+	const float count = (float)pairs->count;
 	struct sums s = { 0 };
 
-	for (uint32_t i = 0; i < POINTS; i++) {
-		const float *to = points[mean_face[i].point];
-		float from[2];
-
-		chip_point(i, size, from);
+	for (uint32_t i = 0; i < pairs->count; i++)
 		for (int k = 0; k < 2; k++) {
-			s.from[k] += from[k] / POINTS;
-			s.to[k] += to[k] / POINTS;
+			s.from[k] += pairs->chip[i][k] / count;
+			s.to[k] += pairs->at[i][k] / count;
 		}
-	}
-	for (uint32_t i = 0; i < POINTS; i++) {
-		const float *at = points[mean_face[i].point];
-		float from[2];
-
-		chip_point(i, size, from);
+	for (uint32_t i = 0; i < pairs->count; i++) {
+		const float *from = pairs->chip[i], *at = pairs->at[i];
 		const float fx = from[0] - s.from[0], fy = from[1] - s.from[1];
 		const float tx = at[0] - s.to[0], ty = at[1] - s.to[1];
 		s.dot += fx * tx + fy * ty;
@@ -74,10 +65,11 @@ static struct sums sum_up(const float points[static YF_FACE_POINTS][2],
 	return s;
 }
 
-float yf_align(const float points[static YF_FACE_POINTS][2], uint32_t size,
-	       struct yf_affine *out)
+/* The similarity of least squares; its root mean square error, in chip
+ * pixels. */
+static float fit(const struct pairs *pairs, struct yf_affine *out)
 {
-	const struct sums s = sum_up(points, size);
+	const struct sums s = sum_up(pairs);
 	const float a = s.dot / s.spread, b = s.cross / s.spread;
 	const float scale = sqrtf(a * a + b * b);
 	float error = 0;
@@ -86,14 +78,59 @@ float yf_align(const float points[static YF_FACE_POINTS][2], uint32_t size,
 		a, -b, s.to[0] - a * s.from[0] + b * s.from[1],
 		b, a,  s.to[1] - b * s.from[0] - a * s.from[1],
 	};
-	for (uint32_t i = 0; i < POINTS; i++) {
-		const float *at = points[mean_face[i].point];
-		float from[2], to[2];
+	for (uint32_t i = 0; i < pairs->count; i++) {
+		const float *at = pairs->at[i];
+		float to[2];
 
-		chip_point(i, size, from);
-		yf_affine_apply(out, from[0], from[1], to);
+		yf_affine_apply(out, pairs->chip[i][0], pairs->chip[i][1], to);
 		error += (to[0] - at[0]) * (to[0] - at[0]) +
 			 (to[1] - at[1]) * (to[1] - at[1]);
 	}
-	return sqrtf(error / POINTS) / scale;
+	return sqrtf(error / (float)pairs->count) / scale;
+}
+
+float yf_align(const float points[static YF_FACE_POINTS][2], uint32_t size,
+	       struct yf_affine *out)
+{
+	const float scale = (float)size / (1 + 2 * padding);
+	struct pairs pairs = { .count = POINTS };
+
+	for (uint32_t i = 0; i < POINTS; i++) {
+		pairs.chip[i][0] = (mean_face[i].x + padding) * scale;
+		pairs.chip[i][1] = (mean_face[i].y + padding) * scale;
+		memcpy(pairs.at[i], points[mean_face[i].point],
+		       sizeof(pairs.at[i]));
+	}
+	return fit(&pairs, out);
+}
+
+/* Centres of the eyes, tip of the nose, corners of the mouth. */
+static void five_of(const float points[static YF_FACE_POINTS][2],
+		    float out[static 5][2])
+{
+	for (int k = 0; k < 2; k++) {
+		out[0][k] = out[1][k] = 0;
+		for (int i = 0; i < 6; i++) {
+			out[0][k] += points[36 + i][k] / 6;
+			out[1][k] += points[42 + i][k] / 6;
+		}
+		out[2][k] = points[30][k];
+		out[3][k] = points[48][k];
+		out[4][k] = points[54][k];
+	}
+}
+
+void yf_align_for(const struct yf_plan_alignment *alignment,
+		  const float points[static YF_FACE_POINTS][2], uint32_t size,
+		  struct yf_affine *out)
+{
+	struct pairs pairs = { .count = 5 };
+
+	if (alignment->kind == YF_ALIGN_DLIB) {
+		yf_align(points, size, out);
+		return;
+	}
+	memcpy(pairs.chip, alignment->points, sizeof(alignment->points));
+	five_of(points, pairs.at);
+	fit(&pairs, out);
 }

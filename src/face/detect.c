@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "face/input.h"
+
 /* Sizes of the anchors in grid cells, and the overlap above which the lower
  * of two boxes is dropped: constants of the network. */
 static const float anchors[YF_DETECT_ANCHORS][2] = {
@@ -107,16 +109,13 @@ static uint32_t read_grid(const struct yf_map *grid, float side,
 uint32_t yf_detect(struct yf_nets *nets, const struct yf_pixels *pixels,
 		   uint32_t size, struct yf_candidate out[YF_CANDIDATES_MAX])
 {
-	const size_t mark = nets->scratch.used;
+	const struct yf_program *program = yf_nets_detector(nets, size);
 	const float side =
 		(float)(pixels->w > pixels->h ? pixels->w : pixels->h);
 	const struct yf_affine where = yf_affine_square(0, 0, side, size);
-	const struct yf_map in = yf_map_new(&nets->scratch, 1, size, size, 3);
+	const struct yf_map in = yf_nets_input(nets, program, 1);
 
-	yf_sample(pixels, &where, yf_sample_reach(&where), yf_mean_detect, &in,
-		  0);
-	const struct yf_map grid = yf_net_detect(nets, &in);
-	const uint32_t count = read_grid(&grid, side, out);
-	nets->scratch.used = mark;
-	return count;
+	yf_input_fill(program, pixels, &where, &in, 0);
+	const struct yf_map grid = yf_nets_run(nets, program, 1);
+	return read_grid(&grid, side, out);
 }

@@ -13,7 +13,7 @@ enum { YF_CANDIDATES_MAX = 32 };
 
 /*
  * Runs the detector once, on the picture shrunk or stretched so that its
- * longer side has `size` pixels.  The best first; of boxes that overlap only
+ * longer side has `size` pixels, one of YF_DETECT_SIDES_LIST.  The best first; of boxes that overlap only
  * the best.  Their number.
  */
 uint32_t yf_detect(struct yf_nets *nets, const struct yf_pixels *pixels,

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "face/align.h"
 #include "face/image.h"
+#include "face/input.h"
 #include "face/landmarks.h"
 #include "face/measure.h"
 
@@ -24,7 +26,7 @@ static const float dark_max = 35, bright_min = 230; /* mean luma */
 static const float blurred_max = 18; /* of 140 LFW pictures none is below 24 */
 static const uint32_t outside_max = 3; /* points beyond the picture */
 
-static const uint32_t cascade[] = { 128, 224, YF_DETECT_SIDE_MAX };
+static const uint32_t cascade[] = YF_DETECT_SIDES_LIST;
 
 struct yf_engine {
 	struct yf_nets nets;
@@ -44,54 +46,47 @@ struct sight {
 	uint32_t count;
 };
 
-yf_err yf_engine_new(const struct yf_model_view *model,
+yf_err yf_engine_new(const struct yf_plan *finder,
+		     const struct yf_plan *describer,
 		     const struct yf_kernel *kernel, struct yf_engine **out)
 {
 	YF_AUTO(engine) engine = calloc(1, sizeof(*engine));
-	const size_t len = YF_SCRATCH_FLOATS * sizeof(float);
 
 	if (!engine)
 		return YF_FAIL(MEMORY);
+	YF_TRY(yf_nets_find(finder, describer, kernel, &engine->nets));
 	YF_TRY(yf_decoder_new(&engine->decoder));
-	void *at = mmap(NULL, len, PROT_READ | PROT_WRITE,
-			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	engine->nets.len = yf_nets_floats(&engine->nets);
+	void *at = mmap(NULL, engine->nets.len * sizeof(float),
+			PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			0);
 	if (at == MAP_FAILED)
 		return YF_FAIL(MEMORY);
-	madvise(at, len, MADV_DONTDUMP);
-	engine->nets = (struct yf_nets){
-		.kernel = kernel,
-		.layers = model->layers,
-		.scratch = { at, YF_SCRATCH_FLOATS, 0, 0 },
-	};
+	madvise(at, engine->nets.len * sizeof(float), MADV_DONTDUMP);
+	engine->nets.memory = at;
 	*out = YF_MOVE(engine);
 	return YF_OK;
 }
 
 /* Behind the struct, aligned for the widest kernel. */
-static size_t scratch_at(void)
+static size_t memory_at(void)
 {
 	return (sizeof(struct yf_engine) + 63) / 64 * 64;
 }
 
-size_t yf_engine_len(void)
+size_t yf_engine_len(const struct yf_nets *nets)
 {
-	return scratch_at() + YF_SCRATCH_FLOATS * sizeof(float);
+	return memory_at() + yf_nets_floats(nets) * sizeof(float);
 }
 
-struct yf_engine *yf_engine_place(const struct yf_model_view *model,
-				  const struct yf_kernel *kernel, void *at)
+struct yf_engine *yf_engine_place(const struct yf_nets *nets, void *at)
 {
 	struct yf_engine *engine = at;
 
-	*engine = (struct yf_engine){
-		.nets = {
-			.kernel = kernel,
-			.layers = model->layers,
-			.scratch = { (float *)(void *)((char *)at +
-						       scratch_at()),
-				     YF_SCRATCH_FLOATS, 0, 0 },
-		},
-	};
+	*engine = (struct yf_engine){ .nets = *nets };
+	engine->nets.memory = (float *)(void *)((char *)at + memory_at());
+	engine->nets.len = yf_nets_floats(nets);
+	engine->nets.peak = 0;
 	return engine;
 }
 
@@ -99,10 +94,9 @@ void yf_engine_free(struct yf_engine *engine)
 {
 	if (!engine)
 		return;
-	if (engine->nets.scratch.at) {
-		yf_scratch_wipe(&engine->nets.scratch);
-		munmap(engine->nets.scratch.at,
-		       YF_SCRATCH_FLOATS * sizeof(float));
+	if (engine->nets.memory) {
+		yf_nets_wipe(&engine->nets);
+		munmap(engine->nets.memory, engine->nets.len * sizeof(float));
 	}
 	yf_decoder_free(engine->decoder);
 	free(engine);
@@ -115,7 +109,7 @@ void yf_engine_cleanup(struct yf_engine **engine)
 
 void yf_engine_wipe(struct yf_engine *engine)
 {
-	yf_scratch_wipe(&engine->nets.scratch);
+	yf_nets_wipe(&engine->nets);
 	if (engine->decoder)
 		yf_decoder_wipe(engine->decoder);
 }
@@ -158,18 +152,27 @@ static bool is_face(const struct face *face)
 	       face->marks.drift <= (sure ? drift_max : drift_low);
 }
 
-/* A face that was seen at two sizes counts once, where it scored best. */
+static struct face *known_face(struct sight *sight,
+			       const struct yf_candidate *box)
+{
+	for (uint32_t i = 0; i < sight->count; i++)
+		if (yf_overlap(&sight->faces[i].box, box) >= same_overlap)
+			return &sight->faces[i];
+	return NULL;
+}
+
+/*
+ * A face that was seen at two sizes counts once, as sure as it was where it
+ * scored best; its points are found at the first size only, because they do
+ * not depend on it.
+ */
 static void add_face(struct sight *sight, const struct face *fresh)
 {
-	for (uint32_t i = 0; i < sight->count; i++) {
-		struct face *known = &sight->faces[i];
-		if (yf_overlap(&known->box, &fresh->box) < same_overlap)
-			continue;
-		if (fresh->box.score > known->box.score)
-			*known = *fresh;
-		return;
-	}
-	if (sight->count < FACES_MAX)
+	struct face *known = known_face(sight, &fresh->box);
+
+	if (known)
+		known->box.score = fmaxf(known->box.score, fresh->box.score);
+	else if (sight->count < FACES_MAX)
 		sight->faces[sight->count++] = *fresh;
 }
 
@@ -180,8 +183,14 @@ static void look_once(struct yf_nets *nets, const struct yf_pixels *pixels,
 	const uint32_t count = yf_detect(nets, pixels, size, hits);
 
 	for (uint32_t i = 0; i < count && i < FACES_MAX; i++) {
+		struct face *known = known_face(sight, &hits[i]);
 		struct face face;
 
+		if (known) {
+			known->box.score =
+				fmaxf(known->box.score, hits[i].score);
+			continue;
+		}
 		yf_landmarks_find(nets, pixels, &hits[i], &face.marks);
 		face.box = yf_landmarks_box(face.marks.at);
 		face.box.score = hits[i].score;
@@ -248,47 +257,51 @@ static yf_look_outcome judge(const struct sight *sight, const struct face *face,
 
 static void mirror(const struct yf_map *chips)
 {
-	for (int32_t y = 0; y < YF_CHIP_SIDE; y++)
-		for (int32_t x = 0; x < YF_CHIP_SIDE; x++)
+	const int32_t side = (int32_t)chips->w;
+
+	for (int32_t y = 0; y < side; y++)
+		for (int32_t x = 0; x < side; x++)
 			memcpy(yf_map_pixel(chips, 1, y, x),
-			       yf_map_pixel(chips, 0, y, YF_CHIP_SIDE - 1 - x),
+			       yf_map_pixel(chips, 0, y, side - 1 - x),
 			       3 * sizeof(float));
 }
 
 /* False when the network gives no direction, as a damaged model might. */
-static bool normalise(float at[static YF_FACE_DESCRIPTOR])
+static bool normalise(float *at, uint32_t len)
 {
 	float squares = 0;
 
-	for (int i = 0; i < YF_FACE_DESCRIPTOR; i++)
+	for (uint32_t i = 0; i < len; i++)
 		squares += at[i] * at[i];
 	const float norm = sqrtf(squares);
 	if (!(norm > 1e-6f && norm < 1e6f))
 		return false;
-	for (int i = 0; i < YF_FACE_DESCRIPTOR; i++)
+	for (uint32_t i = 0; i < len; i++)
 		at[i] /= norm;
 	return true;
 }
 
 static bool describe(struct yf_nets *nets, const struct yf_pixels *pixels,
-		     const struct yf_affine *chip, bool mirrored,
-		     float out[static YF_FACE_DESCRIPTOR])
+		     const float points[static YF_FACE_POINTS][2],
+		     bool mirrored, float out[static YF_FACE_DESCRIPTOR])
 {
-	const size_t mark = nets->scratch.used;
-	const struct yf_map chips = yf_map_new(&nets->scratch, mirrored ? 2 : 1,
-					       YF_CHIP_SIDE, YF_CHIP_SIDE, 3);
-	float both[2][YF_FACE_DESCRIPTOR] = { { 0 } };
+	const uint32_t n = mirrored && nets->mirror ? 2 : 1;
+	float sum[YF_FACE_DESCRIPTOR] = { 0 };
+	struct yf_affine where;
 
-	yf_sample(pixels, chip, yf_sample_reach(chip), yf_mean_face, &chips, 0);
-	if (mirrored)
-		mirror(&chips);
-	yf_net_describe(nets, &chips, both);
-	nets->scratch.used = mark;
-	for (int i = 0; i < YF_FACE_DESCRIPTOR; i++)
-		both[0][i] += both[1][i];
-	if (!normalise(both[0]))
+	yf_align_for(&nets->alignment, points,
+		     yf_program_width(nets->describe), &where);
+	const struct yf_map in = yf_nets_input(nets, nets->describe, n);
+	yf_input_fill(nets->describe, pixels, &where, &in, 0);
+	if (n == 2)
+		mirror(&in);
+	const struct yf_map all = yf_nets_run(nets, nets->describe, n);
+	for (uint32_t k = 0; k < n; k++)
+		for (uint32_t i = 0; i < nets->output; i++)
+			sum[i] += yf_map_pixel(&all, k, 0, 0)[i];
+	if (!normalise(sum, nets->output))
 		return false;
-	memcpy(out, both[0], sizeof(both[0]));
+	memcpy(out, sum, sizeof(sum));
 	return true;
 }
 
@@ -307,6 +320,8 @@ void yf_engine_look_at(struct yf_engine *engine, const struct yf_pixels *pixels,
 		.width = pixels->w,
 		.height = pixels->h,
 		.pixels_hash = yf_measure_hash(pixels),
+		.descriptor_len = engine->nets.output,
+		.session_distance = engine->nets.session_distance,
 	};
 
 	find_faces(&engine->nets, pixels, &sight);
@@ -322,7 +337,7 @@ void yf_engine_look_at(struct yf_engine *engine, const struct yf_pixels *pixels,
 	yf_measure_light(pixels, &look);
 	look.outcome = judge(&sight, face, &look);
 	if (is_wanted(depth, look.outcome) &&
-	    !describe(&engine->nets, pixels, &face->marks.chip,
+	    !describe(&engine->nets, pixels, look.points,
 		      depth != YF_FACE_TRACKING, look.descriptor))
 		look.outcome = YF_LOOK_NONE;
 	*out = look;

@@ -3,7 +3,6 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "face/look.h"
-#include "face/model.h"
 #include "face/nets.h"
 #include "face/sample.h"
 
@@ -22,10 +21,18 @@ struct yf_engine;
 
 /*
  * Allocates all that it will ever use, except what libturbojpeg takes for each
- * picture.  The model must outlive it.
+ * picture.  The plans must outlive it.
+ *
+ * finder     detector and landmarks: face.model
+ * describer  another plan whose describer is used, e.g. one packed from an
+ *            ONNX model; NULL: that of `finder`.  It brings its alignment,
+ *            input range, mirror averaging, and the length of descriptors.
+ *
+ * MODEL  a network is missing, or not of the expected shape
  * MEMORY
  */
-YF_CHECKED yf_err yf_engine_new(const struct yf_model_view *model,
+YF_CHECKED yf_err yf_engine_new(const struct yf_plan *finder,
+				const struct yf_plan *describer,
 				const struct yf_kernel *kernel,
 				struct yf_engine **out);
 void yf_engine_free(struct yf_engine *engine);
@@ -33,12 +40,12 @@ void yf_engine_cleanup(struct yf_engine **engine);
 
 /*
  * The same in memory that the caller has: yf_engine_len() bytes, 64-byte
- * aligned, that hold anything.  It has no decoder: only yf_engine_look_at()
- * and yf_engine_wipe() work on it, and there is nothing to free.
+ * aligned, that hold anything; `nets` comes from yf_nets_find().  It has no
+ * decoder: only yf_engine_look_at() and yf_engine_wipe() work on it, and there
+ * is nothing to free.
  */
-size_t yf_engine_len(void);
-struct yf_engine *yf_engine_place(const struct yf_model_view *model,
-				  const struct yf_kernel *kernel, void *at);
+size_t yf_engine_len(const struct yf_nets *nets);
+struct yf_engine *yf_engine_place(const struct yf_nets *nets, void *at);
 
 /* IMAGE, MEMORY as yf_decode() */
 YF_CHECKED yf_err yf_engine_look(struct yf_engine *engine, yf_bytes jpeg,

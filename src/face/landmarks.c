@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "face/align.h"
+#include "face/input.h"
 
 /* Distance of the eyes in a chip, as a fraction of its side. */
 static const float chip_eyes = 0.3514f;
@@ -20,20 +21,18 @@ static void find_once(struct yf_nets *nets, const struct yf_pixels *pixels,
 		      float x, float y, float side,
 		      float out[static YF_FACE_POINTS][2])
 {
-	const size_t mark = nets->scratch.used;
 	const struct yf_affine where =
 		yf_affine_square(x, y, side, YF_POINTS_SIDE);
-	const struct yf_map in = yf_map_new(&nets->scratch, 1, YF_POINTS_SIDE,
-					    YF_POINTS_SIDE, 3);
+	const struct yf_map in = yf_nets_input(nets, nets->points, 1);
 
-	yf_sample(pixels, &where, yf_sample_reach(&where), yf_mean_face, &in,
-		  0);
-	yf_net_points(nets, &in, out);
+	yf_input_fill(nets->points, pixels, &where, &in, 0);
+	const struct yf_map all = yf_nets_run(nets, nets->points, 1);
+	memcpy(out, yf_map_pixel(&all, 0, 0, 0),
+	       sizeof(float) * 2 * YF_FACE_POINTS);
 	for (uint32_t i = 0; i < YF_FACE_POINTS; i++) {
 		out[i][0] = x + out[i][0] * side;
 		out[i][1] = y + out[i][1] * side;
 	}
-	nets->scratch.used = mark;
 }
 
 static void eye_centres(const float at[static YF_FACE_POINTS][2],
@@ -91,12 +90,13 @@ void yf_landmarks_find(struct yf_nets *nets, const struct yf_pixels *pixels,
 		       const struct yf_candidate *box, struct yf_landmarks *out)
 {
 	const float side = fmaxf(box->w, box->h);
+	struct yf_affine chip;
 
 	find_once(nets, pixels, box->x + (box->w - side) / 2,
 		  box->y + (box->h - side) / 2, side, out->at);
 	out->drift = find_again(nets, pixels, out->at);
 	if (out->drift > drift_far)
 		out->drift = find_again(nets, pixels, out->at);
-	out->misfit = yf_align(out->at, YF_CHIP_SIDE, &out->chip) /
+	out->misfit = yf_align(out->at, YF_CHIP_SIDE, &chip) /
 		      (chip_eyes * YF_CHIP_SIDE);
 }

@@ -13,8 +13,6 @@ struct yf_landmarks {
 	/* How far the points moved when they were last found again from their
 	 * own answer, over the distance of the eyes. */
 	float drift;
-	/* From chip pixels to the picture. */
-	struct yf_affine chip;
 };
 
 /*

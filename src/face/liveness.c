@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "face/match.h"
+#include "face/quality.h"
 
 /* Where a pose counts as neutral, and where a step counts as done. */
 static const float neutral_yaw = 0.20f, turned_yaw = 0.35f;
@@ -35,6 +36,14 @@ static const float narrow_min = 0.80f;
 static const float jump_yaw = 0.15f, jump_yaw_s = 3.0f;
 static const float jump_shift = 0.25f, jump_shift_s = 2.5f;
 static const float jump_growth = 0.20f, jump_growth_s = 1.5f;
+static const float jump_mouth = 0.30f, jump_mouth_s = 6.0f;
+
+/*
+ * Grey levels between glances.  The same picture encoded again at quality 95,
+ * 80, 60 and 30 was 0.03, 0.07, 0.17 and 0.34 away; the nearest of a live
+ * head half a second later, holding still, 0.33.
+ */
+static const float alike_max = 0.2f;
 
 enum {
 	RUN = 2, /* pictures in a row that make a pose */
@@ -42,11 +51,14 @@ enum {
 	REPEATS_RUN_MAX = 8, /* of the picture just before: a slow camera */
 	REPEATS_MAX = 2,     /* of an older one: a lost reply, sent again */
 	CALM_MAX = 16,       /* pictures that make a neutral pose */
+	ALIKE_AGO_MS = 450,  /* earlier ones may be alike */
+	BURST_MS = 12,       /* no camera gives the next one so soon */
+	BURSTS_MAX = 12,
+	METRONOME_MAX = 40, /* pauses equal to the millisecond: a program */
 	GAPS_MAX = 4,
 	GAP_MS = 1000,
 	GAP_MAX_MS = 4000,
 	LOST_MS = 2500,
-	LOST_START_MS = 8000,
 	CROWD_MS = 1200,
 	WRONG_MS = 500,
 	WRONG_RUN = 3,
@@ -57,22 +69,45 @@ static bool is_turn(uint32_t step)
 	return step == YUFU_STEP_TURN_LEFT || step == YUFU_STEP_TURN_RIGHT;
 }
 
-struct yufu_face_challenge yf_liveness_draw(uint32_t number, uint64_t begun_us)
+static void draw_three(uint32_t number, uint32_t *out)
 {
 	uint32_t left[] = { YUFU_STEP_TURN_LEFT, YUFU_STEP_TURN_RIGHT,
 			    YUFU_STEP_OPEN_MOUTH, YUFU_STEP_COME_CLOSER };
 	uint32_t count = YF_COUNT(left);
-	struct yufu_face_challenge out = { .size = sizeof(out),
-					   .step_count = YF_LIVENESS_DRAWN,
-					   .begun_us = begun_us };
 
-	assert(number < YF_LIVENESS_DRAWS);
 	for (size_t i = 0; i < YF_LIVENESS_DRAWN; i++) {
 		const uint32_t chosen = number % count;
 		number /= count--;
-		out.steps[i] = left[chosen];
+		out[i] = left[chosen];
 		left[chosen] = left[count];
 	}
+}
+
+/* Eight of them; 24 is a multiple, so each is as likely. */
+static void draw_easy(uint32_t number, uint32_t *out)
+{
+	const uint32_t turn_at = number & 1;
+
+	out[turn_at] = number & 2 ? YUFU_STEP_TURN_LEFT : YUFU_STEP_TURN_RIGHT;
+	out[!turn_at] =
+		number & 4 ? YUFU_STEP_OPEN_MOUTH : YUFU_STEP_COME_CLOSER;
+}
+
+struct yufu_face_challenge yf_liveness_draw(uint32_t number, bool accessible,
+					    uint64_t begun_us)
+{
+	struct yufu_face_challenge out = {
+		.size = sizeof(out),
+		.step_count = accessible ? YF_LIVENESS_EASY : YF_LIVENESS_DRAWN,
+		.accessible = accessible,
+		.begun_us = begun_us,
+	};
+
+	assert(number < YF_LIVENESS_DRAWS);
+	if (accessible)
+		draw_easy(number, out.steps);
+	else
+		draw_three(number, out.steps);
 	return out;
 }
 
@@ -100,6 +135,7 @@ void yf_liveness_begin(struct yf_liveness *session,
 	assert(yf_liveness_accepts(challenge));
 	*session = (struct yf_liveness){
 		.count = challenge->step_count,
+		.accessible = challenge->accessible != 0,
 		.hint = YUFU_HINT_LOOK_STRAIGHT,
 		.begun_ms = now_ms,
 		.shown_ms = now_ms,
@@ -110,7 +146,48 @@ void yf_liveness_begin(struct yf_liveness *session,
 		.wrong_ms = -1,
 	};
 	for (uint32_t i = 0; i < session->count; i++)
-		session->steps[i] = (enum yufu_face_step)challenge->steps[i];
+		session->steps[i] = challenge->steps[i];
+}
+
+/* Times that subtract without overflow. */
+static bool is_time(int64_t at_ms)
+{
+	return at_ms >= -1 && at_ms <= INT64_MAX / 1000;
+}
+
+static bool same_steps(const struct yf_liveness *session,
+		       const struct yufu_face_challenge *challenge)
+{
+	if (session->count != challenge->step_count ||
+	    session->accessible != (challenge->accessible != 0) ||
+	    session->begun_ms != (int64_t)(challenge->begun_us / 1000))
+		return false;
+	for (uint32_t i = 0; i < session->count; i++) {
+		if (session->steps[i] != challenge->steps[i])
+			return false;
+	}
+	return true;
+}
+
+bool yf_liveness_is_sound(const struct yf_liveness *session,
+			  const struct yufu_face_challenge *challenge)
+{
+	for (size_t i = 0; i < YF_LIVENESS_GLANCES; i++) {
+		if (!is_time(session->glances_ms[i]))
+			return false;
+	}
+	return yf_liveness_accepts(challenge) &&
+	       same_steps(session, challenge) &&
+	       session->at <= session->count &&
+	       (!session->moving || session->at < session->count) &&
+	       session->progress <= YUFU_STATE_FAILED &&
+	       session->kept_count <= YF_LIVENESS_KEPT_MAX &&
+	       session->glances_count <= YF_LIVENESS_GLANCES &&
+	       is_time(session->begun_ms) && is_time(session->shown_ms) &&
+	       is_time(session->fed_ms) && is_time(session->started_ms) &&
+	       is_time(session->lost_ms) && is_time(session->wrong_ms) &&
+	       is_time(session->pause_ms) && is_time(session->pose.at_ms) &&
+	       is_time(session->evidence.onset_ms);
 }
 
 static bool over(const struct yf_liveness *session)
@@ -141,7 +218,8 @@ static enum yufu_face_state fail(struct yf_liveness *session,
 				 enum yufu_face_reason reason)
 {
 	session->reason = reason;
-	return session->progress = YUFU_STATE_FAILED;
+	session->progress = YUFU_STATE_FAILED;
+	return YUFU_STATE_FAILED;
 }
 
 static enum yufu_face_reason why_late(const struct yf_liveness *session)
@@ -150,7 +228,10 @@ static enum yufu_face_reason why_late(const struct yf_liveness *session)
 	const struct yf_liveness_evidence *seen = &session->evidence;
 
 	if (session->lost_ms >= 0)
-		return session->lost;
+		return (enum yufu_face_reason)session->lost;
+	/* What came was mostly what had been there before. */
+	if (session->alike > session->fresh + RUN)
+		return YUFU_REASON_FROZEN;
 	if (is_turn(step) && !seen->reached && seen->narrowest < narrow_min)
 		return YUFU_REASON_FLAT;
 	if (step == YUFU_STEP_COME_CLOSER && seen->reached)
@@ -158,16 +239,32 @@ static enum yufu_face_reason why_late(const struct yf_liveness *session)
 	return YUFU_REASON_TOO_SLOW;
 }
 
-static int64_t allowed_ms(const struct yf_liveness *session)
+/* Until when what is shown must have gone on. */
+static int64_t deadline_ms(const struct yf_liveness *session)
 {
+	const int64_t shown_ms = session->shown_ms;
+	const int64_t onset_ms = session->evidence.onset_ms;
+	const bool easy = session->accessible;
+	const int64_t end_ms = session->begun_ms + YF_LIVENESS_SESSION_MS;
+	int64_t until_ms;
+
 	if (session->started_ms < 0)
-		return YF_LIVENESS_START_MS;
-	return session->moving ? YF_LIVENESS_STEP_MS : YF_LIVENESS_RETURN_MS;
+		until_ms = session->begun_ms + YF_LIVENESS_START_MS;
+	else if (!session->moving)
+		until_ms = shown_ms + (easy ? YF_LIVENESS_EASY_RETURN_MS
+					    : YF_LIVENESS_RETURN_MS);
+	else if (onset_ms < 0)
+		until_ms = shown_ms + (easy ? YF_LIVENESS_EASY_ONSET_MS
+					    : YF_LIVENESS_ONSET_MS);
+	else
+		until_ms = onset_ms + (easy ? YF_LIVENESS_EASY_COMPLETE_MS
+					    : YF_LIVENESS_COMPLETE_MS);
+	return until_ms < end_ms ? until_ms : end_ms;
 }
 
 int64_t yf_liveness_left_ms(const struct yf_liveness *session, int64_t now_ms)
 {
-	const int64_t left = session->shown_ms + allowed_ms(session) - now_ms;
+	const int64_t left = deadline_ms(session) - now_ms;
 
 	return over(session) || left < 0 ? 0 : left;
 }
@@ -176,13 +273,11 @@ enum yufu_face_state yf_liveness_wait(struct yf_liveness *session,
 				      int64_t now_ms)
 {
 	if (over(session))
-		return session->progress;
-	if (now_ms - session->shown_ms > allowed_ms(session) ||
-	    (session->started_ms >= 0 &&
-	     now_ms - session->started_ms > YF_LIVENESS_SESSION_MS))
-		return fail(session, why_late(session));
+		return (enum yufu_face_state)session->progress;
 	if (session->started_ms >= 0 && now_ms - session->fed_ms > GAP_MAX_MS)
 		return fail(session, YUFU_REASON_TOO_FEW);
+	if (now_ms > deadline_ms(session))
+		return fail(session, why_late(session));
 	return YUFU_STATE_GO_ON;
 }
 
@@ -204,7 +299,7 @@ static enum yufu_face_state lose(struct yf_liveness *session,
 				 yf_look_outcome outcome, int64_t now_ms)
 {
 	const bool crowd = outcome == YF_LOOK_MANY;
-	const int64_t borne_ms = session->started_ms < 0 ? LOST_START_MS
+	const int64_t borne_ms = session->started_ms < 0 ? YF_LIVENESS_START_MS
 				 : crowd                 ? CROWD_MS
 							 : LOST_MS;
 
@@ -216,11 +311,11 @@ static enum yufu_face_state lose(struct yf_liveness *session,
 	session->evidence.run = 0;
 	session->tracked = false;
 	if (now_ms - session->lost_ms > borne_ms)
-		return fail(session, session->lost);
+		return fail(session, (enum yufu_face_reason)session->lost);
 	return YUFU_STATE_GO_ON;
 }
 
-/* True for a picture that was there before; it is no evidence. */
+/* The very same picture. */
 static bool repeated(struct yf_liveness *session, uint64_t hash)
 {
 	const uint32_t held = session->hashes_count < YF_LIVENESS_HASHES
@@ -244,6 +339,36 @@ static bool repeated(struct yf_liveness *session, uint64_t hash)
 	return false;
 }
 
+/*
+ * An earlier picture encoded again.  Those of just before are left out: a
+ * head that rests is as much alike from one to the next.
+ */
+static bool seen_before(struct yf_liveness *session, const struct yf_look *look,
+			int64_t now_ms)
+{
+	const uint32_t count = session->glances_count;
+	bool found = false;
+
+	for (uint32_t i = 0; i < count && !found; i++)
+		found = now_ms - session->glances_ms[i] >= ALIKE_AGO_MS &&
+			yf_look_apart(session->glances[i], look->glance) <
+				alike_max;
+	if (found) {
+		session->alike++;
+		return true;
+	}
+	session->fresh++;
+	if (count < YF_LIVENESS_GLANCES &&
+	    (!count || now_ms - session->glances_ms[count - 1] >=
+			       YF_LIVENESS_GLANCE_MS)) {
+		memcpy(session->glances[count], look->glance,
+		       sizeof(session->glances[count]));
+		session->glances_ms[count] = now_ms;
+		session->glances_count++;
+	}
+	return false;
+}
+
 static bool jumped(const struct yf_liveness_pose *was,
 		   const struct yf_liveness_pose *is, float elapsed_s)
 {
@@ -252,7 +377,9 @@ static bool jumped(const struct yf_liveness_pose *was,
 
 	return fabsf(is->yaw - was->yaw) > jump_yaw + jump_yaw_s * elapsed_s ||
 	       shift > jump_shift + jump_shift_s * elapsed_s ||
-	       growth > jump_growth + jump_growth_s * elapsed_s;
+	       growth > jump_growth + jump_growth_s * elapsed_s ||
+	       fabsf(is->mouth - was->mouth) >
+		       jump_mouth + jump_mouth_s * elapsed_s;
 }
 
 /* Is this the picture after the last one, as a camera gives it? */
@@ -264,6 +391,7 @@ static bool follows(struct yf_liveness *session, const struct yf_look *look,
 		.y = look->box[1] + look->box[3] / 2,
 		.size = fmaxf(hypotf(look->box[2], look->box[3]), 1),
 		.yaw = look->yaw,
+		.mouth = look->mouth,
 		.at_ms = now_ms,
 	};
 	const int64_t pause_ms = now_ms - session->pose.at_ms;
@@ -301,8 +429,9 @@ static bool stays_alike(struct yf_liveness *session, const struct yf_look *look)
 		memcpy(session->first, look->descriptor,
 		       sizeof(session->first));
 	session->described_count++;
-	if (yf_look_distance(session->first, look->descriptor) <=
-	    YF_MATCH_FMR_1E2) {
+	const float limit = look->session_distance > 0 ? look->session_distance
+						       : YF_MATCH_FMR_1E2;
+	if (yf_look_distance(session->first, look->descriptor) <= limit) {
 		session->suspect = false;
 		return true;
 	}
@@ -314,7 +443,10 @@ static bool stays_alike(struct yf_liveness *session, const struct yf_look *look)
 /* Keeps the descriptors of the frontal, sharp pictures. */
 static void keep(struct yf_liveness *session, const struct yf_look *look)
 {
+	/* Best lit in the middle of the range. */
+	const float light = 1 - fabsf(look->brightness - 128) / 160;
 	const float merit = (1 - fabsf(look->yaw)) * (1 - look->mouth) *
+			    fmaxf(light, 0.1f) *
 			    log1pf(fmaxf(look->sharpness, 0));
 	uint32_t place = session->kept_count;
 
@@ -398,7 +530,9 @@ static enum yufu_face_state show(struct yf_liveness *session, bool moving,
 	session->shown_ms = now_ms;
 	session->neutral_run = 0;
 	session->wrong_ms = -1;
-	session->evidence = (struct yf_liveness_evidence){ .narrowest = 1 };
+	session->alike = session->fresh = 0;
+	session->evidence =
+		(struct yf_liveness_evidence){ .onset_ms = -1, .narrowest = 1 };
 	session->hint = moving ? YUFU_HINT_DO_STEP : YUFU_HINT_LOOK_STRAIGHT;
 	return YUFU_STATE_GO_ON;
 }
@@ -422,8 +556,10 @@ static enum yufu_face_state feed_neutral(struct yf_liveness *session,
 	session->usual_eyes = session->neutral_eyes;
 	if (session->started_ms < 0)
 		session->started_ms = now_ms;
-	if (session->at == session->count)
-		return session->progress = YUFU_STATE_PASSED;
+	if (session->at == session->count) {
+		session->progress = YUFU_STATE_PASSED;
+		return YUFU_STATE_PASSED;
+	}
 	return show(session, true, now_ms);
 }
 
@@ -535,12 +671,12 @@ static enum yufu_face_state feed_move(struct yf_liveness *session,
 	struct yf_liveness_evidence *seen = &session->evidence;
 	const float share = share_of(session, look, yf_liveness_shown(session));
 
-	if (share >= onset_share && !seen->onset) {
+	if (share >= onset_share && seen->onset_ms < 0) {
 		if (now_ms - session->shown_ms < YF_LIVENESS_REACTION_MS)
 			return fail(session, YUFU_REASON_TOO_FAST);
-		seen->onset = true;
+		seen->onset_ms = now_ms;
 	}
-	if (!seen->onset) {
+	if (seen->onset_ms < 0) {
 		session->hint = YUFU_HINT_DO_STEP;
 		if (strays(session, look, now_ms))
 			return fail(session, YUFU_REASON_WRONG_MOVE);
@@ -595,6 +731,8 @@ static enum yufu_face_state feed_face(struct yf_liveness *session,
 			return fail(session, YUFU_REASON_FROZEN);
 		return YUFU_STATE_GO_ON;
 	}
+	if (seen_before(session, look, now_ms))
+		return YUFU_STATE_GO_ON;
 	if (!follows(session, look, now_ms))
 		return session->jumps > JUMPS_MAX
 			       ? fail(session, YUFU_REASON_JUMP)
@@ -606,6 +744,20 @@ static enum yufu_face_state feed_face(struct yf_liveness *session,
 	return feed_neutral(session, &shape, look, now_ms);
 }
 
+/*
+ * The rhythm of a camera behind a network.  A picture that was held up may
+ * come together with the next, and a quick machine is regular; neither goes
+ * on for long.
+ */
+static bool is_natural(struct yf_liveness *session, int64_t pause_ms,
+		       int64_t before_ms)
+{
+	session->bursts += pause_ms < BURST_MS;
+	session->metronome = pause_ms == before_ms ? session->metronome + 1 : 0;
+	return session->bursts <= BURSTS_MAX &&
+	       session->metronome <= METRONOME_MAX;
+}
+
 enum yufu_face_state yf_liveness_feed(struct yf_liveness *session,
 				      const struct yf_look *look,
 				      int64_t now_ms)
@@ -613,15 +765,20 @@ enum yufu_face_state yf_liveness_feed(struct yf_liveness *session,
 	if (now_ms < session->fed_ms)
 		now_ms = session->fed_ms;
 	if (yf_liveness_wait(session, now_ms) != YUFU_STATE_GO_ON)
-		return session->progress;
+		return (enum yufu_face_state)session->progress;
 	if (now_ms - session->fed_ms > GAP_MS) {
 		session->tracked = false;
 		session->suspect = session->described_count > 0;
 		session->gaps += session->started_ms >= 0;
 	}
+	const int64_t pause_ms = now_ms - session->fed_ms;
+	const bool natural = is_natural(session, pause_ms, session->rhythm_ms);
 	session->fed_ms = now_ms;
+	session->rhythm_ms = pause_ms;
 	if (session->gaps > GAPS_MAX)
 		return fail(session, YUFU_REASON_TOO_FEW);
+	if (!natural)
+		return fail(session, YUFU_REASON_TIMING);
 	if (look->outcome != YF_LOOK_FACE)
 		return lose(session, look->outcome, now_ms);
 	return feed_face(session, look, now_ms);
@@ -629,12 +786,29 @@ enum yufu_face_state yf_liveness_feed(struct yf_liveness *session,
 
 enum yufu_face_reason yf_liveness_why(const struct yf_liveness *session)
 {
-	return session->reason;
+	return (enum yufu_face_reason)session->reason;
 }
 
 enum yufu_face_hint yf_liveness_advice(const struct yf_liveness *session)
 {
-	return session->hint;
+	return (enum yufu_face_hint)session->hint;
+}
+
+void yf_liveness_report(const struct yf_liveness *session, int64_t now_ms,
+			const struct yufu_face_quality *quality,
+			struct yufu_face_progress *out)
+{
+	const bool waits = session->started_ms < 0 && session->lost_ms < 0 &&
+			   !over(session);
+
+	out->state = session->progress;
+	out->reason = session->reason;
+	out->hint = session->hint;
+	out->shown = yf_liveness_shown(session);
+	out->step_index = session->at;
+	out->left_ms = (uint32_t)yf_liveness_left_ms(session, now_ms);
+	if (quality && waits)
+		out->hint = yf_quality_hint(quality->warnings, out->hint);
 }
 
 size_t yf_liveness_descriptor(const struct yf_liveness *session,

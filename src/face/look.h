@@ -10,7 +10,8 @@
 
 enum {
 	YF_FACE_POINTS = 68,
-	YF_FACE_DESCRIPTOR = 128,
+	YF_FACE_DESCRIPTOR = 512, /* at most; the rest is zero */
+	YF_LOOK_GLANCE = 16 * 12,
 };
 
 /* Ordinary answers about a picture; none of them is an error. */
@@ -66,6 +67,12 @@ struct yf_look {
 	 * pixels a side so that it means the same in every picture. */
 	float sharpness;
 	uint64_t pixels_hash; /* of the decoded pixels: repeated frames show */
+	/*
+	 * Mean luma of 16 x 12 fields of the picture in 1/32, the lowest eight
+	 * bits of it: a picture that was encoded again is within a few of
+	 * these, the next one of a camera is not.
+	 */
+	uint8_t glance[YF_LOOK_GLANCE];
 
 	/*
 	 * Unit norm, mean of the face and its mirror image; all zero unless it
@@ -73,7 +80,16 @@ struct yf_look {
 	 * mean).
 	 */
 	float descriptor[YF_FACE_DESCRIPTOR];
+	uint32_t descriptor_len; /* numbers that the model gives */
+	/* At most so far apart are two frames of one person's session with
+	 * this model; 0 when no engine made this. */
+	float session_distance;
 };
+
+/* Root mean square difference of two glances, in grey levels; it wraps, so
+ * it is small for the same picture and means nothing where it is large. */
+float yf_look_apart(const uint8_t a[static YF_LOOK_GLANCE],
+		    const uint8_t b[static YF_LOOK_GLANCE]);
 
 /* Euclidean distance of two unit descriptors, 0..2. */
 float yf_look_distance(const float a[static YF_FACE_DESCRIPTOR],

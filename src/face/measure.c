@@ -89,11 +89,38 @@ static float laplacian_variance(const float grey[GREY_MAX][GREY_MAX],
 	return squares / count - sum / count * (sum / count);
 }
 
+/* Every second row is enough: a repeated one repeats these. */
+static void glance(const struct yf_pixels *pixels,
+		   uint8_t out[static YF_LOOK_GLANCE])
+{
+	enum { WIDE = 16, HIGH = YF_LOOK_GLANCE / WIDE };
+
+	for (uint32_t field = 0; field < YF_LOOK_GLANCE; field++) {
+		const uint32_t i = field % WIDE, k = field / WIDE;
+		const uint32_t x0 = pixels->w * i / WIDE;
+		const uint32_t x1 = pixels->w * (i + 1) / WIDE;
+		const uint32_t y0 = pixels->h * k / HIGH;
+		const uint32_t y1 = pixels->h * (k + 1) / HIGH;
+		uint64_t sum = 0, count = 0;
+		for (uint32_t y = y0; y < y1; y += 2) {
+			const uint8_t *at =
+				pixels->rgb + ((size_t)y * pixels->w + x0) * 3;
+			uint32_t row = 0;
+			for (uint32_t x = x0; x < x1; x++, at += 3)
+				row += 77u * at[0] + 150u * at[1] + 29u * at[2];
+			sum += row;
+			count += x1 - x0;
+		}
+		out[field] = (uint8_t)(count ? sum / 8 / count : 0);
+	}
+}
+
 void yf_measure_light(const struct yf_pixels *pixels, struct yf_look *look)
 {
 	float grey[GREY_MAX][GREY_MAX];
 	const uint32_t side = shrink(pixels, look->box, grey);
 
+	glance(pixels, look->glance);
 	look->brightness = mean_of(grey, side);
 	look->sharpness = laplacian_variance(grey, side);
 	memset(grey, 0, sizeof(grey));
@@ -120,19 +147,33 @@ void yf_measure_points(struct yf_look *look)
 	look->eye_distance = yf_landmarks_eyes(look->points);
 }
 
+/*
+ * Four hashes of every fourth word, so that none waits for the one before it;
+ * then one of the four.
+ */
 uint64_t yf_measure_hash(const struct yf_pixels *pixels)
 {
+	enum { LANES = 4 };
 	const uint64_t prime = 0x9e3779b97f4a7c15u;
 	const size_t len = (size_t)pixels->w * pixels->h * 3;
+	uint64_t lanes[LANES] = { 1, 2, 3, 4 }, words[LANES];
 	uint64_t hash = len * prime ^ pixels->w;
 
-	for (size_t at = 0; at < len; at += sizeof(uint64_t)) {
+	for (size_t at = 0; at < len; at += sizeof(words)) {
 		const size_t left = len - at;
-		uint64_t word = 0;
 
-		memcpy(&word, pixels->rgb + at,
-		       left < sizeof(word) ? left : sizeof(word));
-		hash = (hash ^ word) * prime;
+		if (left < sizeof(words))
+			memset(words, 0, sizeof(words));
+		memcpy(words, pixels->rgb + at,
+		       left < sizeof(words) ? left : sizeof(words));
+#pragma GCC unroll 4
+		for (int i = 0; i < LANES; i++) {
+			lanes[i] = (lanes[i] ^ words[i]) * prime;
+			lanes[i] ^= lanes[i] >> 29;
+		}
+	}
+	for (int i = 0; i < LANES; i++) {
+		hash = (hash ^ lanes[i]) * prime;
 		hash ^= hash >> 29;
 	}
 	return hash;

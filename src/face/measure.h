@@ -4,8 +4,9 @@
 #include "face/sample.h"
 
 /*
- * Light and sharpness of the face box: `grey` is the box resampled to a
- * square, so that the limits mean the same for every picture size.
+ * Light and sharpness of the face box, resampled to a square so that the
+ * limits mean the same for every picture size; and the glance at the whole
+ * picture.
  */
 void yf_measure_light(const struct yf_pixels *pixels, struct yf_look *look);
 

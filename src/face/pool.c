@@ -18,7 +18,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "face/model.h"
+#include "face/plan.h"
 #include "face/wire.h"
 
 enum { WORKERS_MAX = 64, START_MS = 5000, FD_FLOOR = 10 };
@@ -52,7 +52,7 @@ struct yf_face_pool {
 /* Ours is looked at; a vendor's is read in the worker only. */
 static yf_err check_files(const struct yf_face_pool_config *config)
 {
-	YF_AUTO(model) model = NULL;
+	YF_AUTO(plan) plan = NULL;
 
 	if (config->engine_path && access(config->engine_path, R_OK))
 		return YF_FAIL(IO);
@@ -60,7 +60,7 @@ static yf_err check_files(const struct yf_face_pool_config *config)
 		return YF_FAIL(IO);
 	if (config->engine_path || !config->model_path)
 		return YF_OK;
-	const yf_err err = yf_model_open(config->model_path, &model);
+	const yf_err err = yf_plan_open(config->model_path, &plan);
 	return err.code == YF_CODE_NOT_FOUND ? YF_FAIL(IO) : err;
 }
 

@@ -142,4 +142,4 @@ YF_CHECKED yf_err yf_face_pool_challenge(struct yf_face_pool *pool,
  * MEMORY`, "" for none): serves on an inherited socket until it closes.  The
  * exit code of the process.
  */
-int yf_face_worker_main(int socket_fd, const char *const words[static 4]);
+int yf_face_worker_main(int socket_fd, char *const words[static 4]);

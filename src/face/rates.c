@@ -227,6 +227,21 @@ static int by_score(const void *a, const void *b)
 	return (x->score > y->score) - (x->score < y->score);
 }
 
+/* Halfway to the next score outside `without`, which favours neither kind of
+ * error and does not look at what it is to judge. */
+static double between(const struct yf_rates_trial *trials, size_t at,
+		      size_t count, uint32_t without)
+{
+	const double score = (double)trials[at].score;
+	size_t next = at + 1;
+
+	while (next < count && trials[next].fold == without)
+		next++;
+	if (next == count || isinf(score))
+		return above(trials[at].score);
+	return score + ((double)trials[next].score - score) / 2;
+}
+
 /* The best limit over the trials outside `without`; trials are sorted. */
 static double best_limit(const struct yf_rates_trial *trials, size_t count,
 			 uint32_t without)
@@ -243,7 +258,7 @@ static double best_limit(const struct yf_rates_trial *trials, size_t count,
 			continue;
 		if (right > most || isinf(trials[i].score)) {
 			most = right;
-			best = above(trials[i].score);
+			best = between(trials, i, count, without);
 		}
 	}
 	return best;

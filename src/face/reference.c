@@ -5,17 +5,18 @@
 #include <stdlib.h>
 
 #include "base/secret.h"
+#include "face/compare.h"
 #include "face/engine.h"
 #include "face/liveness.h"
-#include "face/match.h"
 #include "face/quality.h"
 #include "face/sight.h"
 
-enum { PATH_LEN_MAX = 4096, TEMPLATE_LEN = YF_FACE_DESCRIPTOR, LARGEST = 127 };
+enum { PATH_LEN_MAX = 4096 };
 
 struct yufu_face {
-	struct yf_model *model;
-	const struct yf_kernel *kernel;
+	struct yf_plan *finder;    /* detector and points */
+	struct yf_plan *describer; /* NULL: that of the finder */
+	struct yf_nets nets;
 };
 
 struct session {
@@ -37,53 +38,68 @@ static int32_t result_of(yf_err err)
 	return yf_failed(err) ? YUFU_FACE_BAD_MODEL : YUFU_FACE_OK;
 }
 
-static yf_err open_model(const struct yufu_face_config *config,
-			 struct yf_model **out)
+/* A model without a detector describes the faces that face.model finds. */
+static yf_err open_plans(const struct yufu_face_config *config,
+			 struct yufu_face *state)
 {
 	char path[PATH_LEN_MAX];
 
-	if (config->model)
-		return yf_model_open(config->model, out);
+	if (config->model) {
+		YF_TRY(yf_plan_open(config->model, &state->describer));
+		if (yf_plan_find(state->describer, YF_PROGRAM_DETECT, 0)) {
+			state->finder = YF_MOVE(state->describer);
+			return YF_OK;
+		}
+	}
 	const int len = snprintf(path, sizeof(path), "%s/face.model",
 				 config->folder ? config->folder : ".");
 	if (len < 0 || (size_t)len >= sizeof(path))
 		return YF_FAIL(NOT_FOUND);
-	return yf_model_open(path, out);
+	return yf_plan_open(path, &state->finder);
+}
+
+static const struct yf_plan *describer_of(const struct yufu_face *state)
+{
+	return state->describer ? state->describer : state->finder;
+}
+
+static void close_engine(struct yufu_face *state)
+{
+	if (!state)
+		return;
+	yf_plan_close(state->finder);
+	yf_plan_close(state->describer);
+	free(state);
 }
 
 static int32_t open_engine(const struct yufu_face_config *config,
 			   struct yufu_face **state,
 			   struct yufu_face_opened *opened)
 {
-	YF_AUTO(model) model = NULL;
-	const yf_err err = open_model(config, &model);
-
-	if (yf_failed(err))
-		return result_of(err);
 	struct yufu_face *made = calloc(1, sizeof(*made));
+
 	if (!made)
 		return YUFU_FACE_NO_MEMORY;
-	memcpy(opened->model_hash, model->view.digest.ptr,
+	yf_err err = open_plans(config, made);
+	if (!yf_failed(err))
+		err = yf_nets_find(made->finder, made->describer,
+				   yf_kernel_best(), &made->nets);
+	if (yf_failed(err)) {
+		close_engine(made);
+		return result_of(err);
+	}
+	memcpy(opened->model_hash, describer_of(made)->digest.ptr,
 	       sizeof(opened->model_hash));
-	opened->template_len = TEMPLATE_LEN;
+	opened->template_len = made->nets.output;
 	opened->session_len = sizeof(struct session);
-	opened->scratch_len = yf_engine_len();
-	made->model = YF_MOVE(model);
-	made->kernel = yf_kernel_best();
+	opened->scratch_len = yf_engine_len(&made->nets);
 	*state = made;
 	return YUFU_FACE_OK;
 }
 
-static void close_engine(struct yufu_face *state)
-{
-	if (state)
-		yf_model_close(state->model);
-	free(state);
-}
-
 /* --- pictures --- */
 
-/* The engine reads rows of RGB without gaps, which is what the host has. */
+/* Rows of RGB without gaps, which is what the host has. */
 static bool is_picture(const struct yufu_face_image *image)
 {
 	return image && image->pixels && image->format == YUFU_FACE_RGB8 &&
@@ -129,8 +145,7 @@ static void look_at(const struct yufu_face *state, void *scratch,
 		    const struct yufu_face_image *image, yf_face_depth depth,
 		    struct yf_look *out)
 {
-	struct yf_engine *engine =
-		yf_engine_place(&state->model->view, state->kernel, scratch);
+	struct yf_engine *engine = yf_engine_place(&state->nets, scratch);
 	const struct yf_pixels pixels = { image->pixels, image->width,
 					  image->height };
 
@@ -161,24 +176,6 @@ static bool is_described(const struct yf_look *look)
 		if (look->descriptor[i] != 0)
 			return true;
 	return false;
-}
-
-/* False when there is no direction in it. */
-static bool put_template(const float from[static YF_FACE_DESCRIPTOR],
-			 uint8_t out[static TEMPLATE_LEN])
-{
-	float largest = 0;
-
-	for (int i = 0; i < YF_FACE_DESCRIPTOR; i++)
-		largest = fmaxf(largest, fabsf(from[i]));
-	if (!(largest > 1e-6f && largest < 1e6f))
-		return false;
-	for (int i = 0; i < YF_FACE_DESCRIPTOR; i++) {
-		const int8_t value =
-			(int8_t)lroundf(from[i] / largest * LARGEST);
-		out[i] = (uint8_t)value;
-	}
-	return true;
 }
 
 /* The entries stand as far apart as the host's struct is long. */
@@ -220,65 +217,33 @@ static int32_t enrol(const struct yufu_face *state, void *scratch,
 		for (int k = 0; k < YF_FACE_DESCRIPTOR; k++)
 			sum[k] += look.descriptor[k];
 	}
-	const bool made = used && put_template(sum, out);
+	const bool made = used && yf_template_make(sum, state->nets.output,
+						   (int8_t *)out);
 	yf_wipe(sum, sizeof(sum));
 	yf_wipe(&look, sizeof(look));
-	*out_len = made ? TEMPLATE_LEN : 0;
+	*out_len = made ? state->nets.output : 0;
 	/* Faces that cancel out, which no two do, are no usable face. */
 	return made ? YUFU_FACE_OK : first ? first : YUFU_FACE_INTERNAL;
 }
 
-static int8_t number_at(const uint8_t *at, int i)
+/* Bytes as the numbers that they are. */
+static const int8_t *numbers_of(const uint8_t *at)
 {
-	int8_t value;
-
-	memcpy(&value, at + i, 1);
-	return value;
+	return (const int8_t *)at;
 }
 
-static bool is_template(const uint8_t *at, uint32_t len)
+static bool is_template(const struct yufu_face *state, const uint8_t *at,
+			uint32_t len)
 {
 	int largest = 0;
 
-	if (!at || len != TEMPLATE_LEN)
+	if (!at || len != state->nets.output)
 		return false;
-	for (int i = 0; i < TEMPLATE_LEN; i++) {
-		const int size = abs(number_at(at, i));
+	for (int i = 0; i < (int)len; i++) {
+		const int size = abs(numbers_of(at)[i]);
 		largest = size > largest ? size : largest;
 	}
-	return largest == LARGEST;
-}
-
-/* Of the two unit vectors that the templates point along: 0..2. */
-static float distance(const uint8_t *a, const uint8_t *b)
-{
-	int32_t aa = 0, bb = 0, ab = 0;
-
-	for (int i = 0; i < TEMPLATE_LEN; i++) {
-		const int32_t x = number_at(a, i), y = number_at(b, i);
-		aa += x * x;
-		bb += y * y;
-		ab += x * y;
-	}
-	const float cosine = (float)ab / sqrtf((float)aa * (float)bb);
-	return sqrtf(fmaxf(0, 2 - 2 * fminf(cosine, 1)));
-}
-
-/* Straight between the rates that were measured; beyond the farthest as
- * steeply as before it, beyond the nearest nothing more. */
-static float log10_fmr_of(float distance)
-{
-	static const float at[] = { YF_MATCH_FMR_1E5, YF_MATCH_FMR_1E4,
-				    YF_MATCH_FMR_1E3, YF_MATCH_FMR_1E2 };
-	size_t i = 0;
-
-	if (distance <= at[0])
-		return -5;
-	while (i + 2 < YF_COUNT(at) && distance > at[i + 1])
-		i++;
-	const float rate =
-		(float)i - 5 + (distance - at[i]) / (at[i + 1] - at[i]);
-	return fminf(rate, 0);
+	return largest == YF_TEMPLATE_LARGEST;
 }
 
 static int32_t match(const struct yufu_face *state, const uint8_t *probe,
@@ -287,13 +252,15 @@ static int32_t match(const struct yufu_face *state, const uint8_t *probe,
 {
 	if (!state || !out || out->size < sizeof(*out))
 		return YUFU_FACE_BAD_ARGUMENT;
-	if (!is_template(probe, probe_len) ||
-	    !is_template(reference, reference_len))
+	if (!is_template(state, probe, probe_len) ||
+	    !is_template(state, reference, reference_len))
 		return YUFU_FACE_BAD_TEMPLATE;
-	const float far = distance(probe, reference);
+	const float far = yf_template_distance(
+		numbers_of(probe), numbers_of(reference), probe_len);
 	*out = (struct yufu_face_match){ .size = out->size,
 					 .score = 2 - far,
-					 .log10_fmr = log10_fmr_of(far) };
+					 .log10_fmr = yf_plan_log10_fmr(
+						 describer_of(state), far) };
 	return YUFU_FACE_OK;
 }
 
@@ -339,7 +306,10 @@ static int32_t resume(struct session *session,
 		return YUFU_FACE_OK;
 	}
 	return session->check == check_of(session) && session->begun == 1 &&
-			       is_same_challenge(&session->challenge, challenge)
+			       is_same_challenge(&session->challenge,
+						 challenge) &&
+			       yf_liveness_is_sound(&session->liveness,
+						    challenge)
 		       ? YUFU_FACE_OK
 		       : YUFU_FACE_BAD_SESSION;
 }
@@ -359,17 +329,6 @@ static void feed(const struct yufu_face *state, void *scratch,
 	put_quality(image, &look, &out->quality, sizeof(out->quality));
 	yf_liveness_feed(liveness, &look, now_ms);
 	yf_wipe(&look, sizeof(look));
-}
-
-static void report(const struct yf_liveness *liveness, int64_t now_ms,
-		   struct yufu_face_progress *out)
-{
-	out->state = liveness->progress;
-	out->reason = yf_liveness_why(liveness);
-	out->hint = yf_liveness_advice(liveness);
-	out->shown = yf_liveness_shown(liveness);
-	out->step_index = liveness->at;
-	out->left_ms = (uint32_t)yf_liveness_left_ms(liveness, now_ms);
 }
 
 static int32_t challenge(const struct yufu_face *state, void *scratch,
@@ -398,12 +357,14 @@ static int32_t challenge(const struct yufu_face *state, void *scratch,
 		feed(state, scratch, &session.liveness, image, now_ms, out);
 	else
 		yf_liveness_wait(&session.liveness, now_ms);
-	report(&session.liveness, now_ms, out);
+	yf_liveness_report(&session.liveness, now_ms,
+			   image ? &out->quality : NULL, out);
 	*probe_len = out->state == YUFU_STATE_PASSED && image &&
 				     yf_liveness_descriptor(&session.liveness,
 							    best) &&
-				     put_template(best, probe)
-			     ? TEMPLATE_LEN
+				     yf_template_make(best, state->nets.output,
+						      (int8_t *)probe)
+			     ? state->nets.output
 			     : 0;
 	session.check = check_of(&session);
 	memcpy(bytes, &session, sizeof(session));

@@ -33,7 +33,8 @@ enum { YF_REPORT_IMPOSTORS_OVER_FMR = 30 };
  * share is not above it, were the trials independent.  `value` is the share
  * and is only `known` where the trials carry it: of an FMR, at least
  * 30 / max(the FMR aimed at, the one measured) impostor pairs; of an FNMR and
- * FTE, at least one trial.  The interval is 95 % of a bootstrap over people.
+ * FTE, at least one trial.  The interval is 95 % of a bootstrap over people;
+ * where there was no error at all it ends at `at_most`.
  */
 struct yf_rate {
 	uint64_t errors, trials;
@@ -126,8 +127,9 @@ struct yf_face_report {
 	size_t claim_count;
 
 	double picture_p50_ms, picture_p99_ms; /* from file to template */
-	double match_ns;      /* one comparison, mean; 0: not measured */
-	uint64_t worker_peak; /* bytes resident, of one worker; 0 not known */
+	double picture_cpu_ms; /* of all processors, mean; 0: not measured */
+	double match_ns;       /* one comparison, mean; 0: not measured */
+	uint64_t worker_peak;  /* bytes resident, of one worker; 0 not known */
 	int64_t jobs;
 };
 

@@ -48,7 +48,7 @@ static const char *or_none(const char *word)
 	return word[0] ? word : NULL;
 }
 
-static yf_err prepare(struct worker *worker, const char *const words[static 4])
+static yf_err prepare(struct worker *worker, char *const words[static 4])
 {
 	const uint64_t memory = strtoull(words[3], NULL, 10);
 	void *at = mmap(NULL, sizeof(struct yf_wire), PROT_READ | PROT_WRITE,
@@ -223,7 +223,7 @@ static bool serve(struct worker *worker)
 	return give(worker->socket, &turn, sizeof(turn));
 }
 
-int yf_face_worker_main(int socket_fd, const char *const words[static 4])
+int yf_face_worker_main(int socket_fd, char *const words[static 4])
 {
 	struct worker worker = { .socket = socket_fd };
 	struct yf_wire_hello hello = { 0 };

@@ -7,6 +7,7 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -58,63 +59,63 @@ static yf_err prepare(struct golden *golden, const char *name,
 	return save(golden, what, bytes, len);
 }
 
+/* Runs a program on a square of the picture, and saves `count` numbers of
+ * each pixel that comes out. */
+static yf_err run_on(struct golden *golden, const struct yf_program *program,
+		     const char *name, const struct yf_pixels *pixels,
+		     const struct yf_affine *where, size_t count)
+{
+	const struct yf_map in = yf_nets_input(&golden->nets, program, 1);
+	char what[40];
+	size_t len = 0;
+
+	YF_TRY(prepare(golden, name, pixels, where, program->mean, &in));
+	const struct yf_map out = yf_nets_run(&golden->nets, program, 1);
+	float *values =
+		YF_NEW(golden->arena, float, (size_t)out.h * out.w * count);
+	if (!values)
+		return YF_FAIL(MEMORY);
+	for (uint32_t y = 0; y < out.h; y++)
+		for (uint32_t x = 0; x < out.w; x++, len += count)
+			memcpy(&values[len],
+			       yf_map_pixel(&out, 0, (int32_t)y, (int32_t)x),
+			       count * sizeof(float));
+	snprintf(what, sizeof(what), "%s.f32", name);
+	return save(golden, what, values, len * sizeof(float));
+}
+
 static yf_err detect(struct golden *golden, const struct yf_pixels *pixels,
 		     uint32_t size)
 {
-	enum { VALUES = YF_DETECT_ANCHORS * YF_DETECT_VALUES };
-	const size_t mark = golden->nets.scratch.used;
 	const float side =
 		(float)(pixels->w > pixels->h ? pixels->w : pixels->h);
 	const struct yf_affine where = yf_affine_square(0, 0, side, size);
-	const struct yf_map in =
-		yf_map_new(&golden->nets.scratch, 1, size, size, 3);
-	float values[13 * 13 * VALUES];
-	char name[32], what[40];
-	size_t len = 0;
+	char name[32];
 
 	snprintf(name, sizeof(name), "detect%u", size);
-	YF_TRY(prepare(golden, name, pixels, &where, yf_mean_detect, &in));
-	const struct yf_map grid = yf_net_detect(&golden->nets, &in);
-	for (uint32_t y = 0; y < grid.h; y++)
-		for (uint32_t x = 0; x < grid.w; x++, len += VALUES)
-			memcpy(&values[len],
-			       yf_map_pixel(&grid, 0, (int32_t)y, (int32_t)x),
-			       VALUES * sizeof(float));
-	golden->nets.scratch.used = mark;
-	snprintf(what, sizeof(what), "%s.f32", name);
-	return save(golden, what, values, len * sizeof(float));
+	return run_on(golden, yf_nets_detector(&golden->nets, size), name,
+		      pixels, &where,
+		      (size_t)YF_DETECT_ANCHORS * YF_DETECT_VALUES);
 }
 
 static yf_err points(struct golden *golden, const struct yf_pixels *pixels,
 		     const struct yf_look *look)
 {
-	const size_t mark = golden->nets.scratch.used;
 	const struct yf_affine where = yf_affine_square(
 		look->box[0], look->box[1], look->box[2], YF_POINTS_SIDE);
-	const struct yf_map in = yf_map_new(&golden->nets.scratch, 1,
-					    YF_POINTS_SIDE, YF_POINTS_SIDE, 3);
-	float at[YF_FACE_POINTS][2];
 
-	YF_TRY(prepare(golden, "points", pixels, &where, yf_mean_face, &in));
-	yf_net_points(&golden->nets, &in, at);
-	golden->nets.scratch.used = mark;
-	return save(golden, "points.f32", at, sizeof(at));
+	return run_on(golden, golden->nets.points, "points", pixels, &where,
+		      (size_t)2 * YF_FACE_POINTS);
 }
 
 static yf_err describe(struct golden *golden, const struct yf_pixels *pixels,
 		       const struct yf_look *look)
 {
-	const size_t mark = golden->nets.scratch.used;
 	const struct yf_affine where = yf_affine_square(
 		look->box[0], look->box[1], look->box[2], YF_CHIP_SIDE);
-	const struct yf_map in = yf_map_new(&golden->nets.scratch, 1,
-					    YF_CHIP_SIDE, YF_CHIP_SIDE, 3);
-	float descriptor[1][YF_FACE_DESCRIPTOR];
 
-	YF_TRY(prepare(golden, "describe", pixels, &where, yf_mean_face, &in));
-	yf_net_describe(&golden->nets, &in, descriptor);
-	golden->nets.scratch.used = mark;
-	return save(golden, "describe.f32", descriptor, sizeof(descriptor));
+	return run_on(golden, golden->nets.describe, "describe", pixels, &where,
+		      golden->nets.output);
 }
 
 static yf_err one(struct golden *golden, struct yf_engine *engine,
@@ -144,29 +145,26 @@ static yf_err one(struct golden *golden, struct yf_engine *engine,
 static yf_err run(int argc, char **argv)
 {
 	YF_AUTO(arena) arena = yf_arena_new(512u << 20);
-	YF_AUTO(model) model = NULL;
+	YF_AUTO(plan) plan = NULL;
 	YF_AUTO(engine) engine = NULL;
 	YF_AUTO(decoder) decoder = NULL;
 	const struct yf_kernel *kernel = yf_kernel_find(argv[2]);
+	struct golden golden = { .arena = arena, .folder = argv[3] };
 
 	if (!kernel)
 		return YF_FAIL(UNSUPPORTED);
-	YF_TRY(yf_model_open(argv[1], &model));
-	YF_TRY(yf_engine_new(&model->view, kernel, &engine));
+	YF_TRY(yf_plan_open(argv[1], &plan));
+	YF_TRY(yf_engine_new(plan, NULL, kernel, &engine));
+	YF_TRY(yf_nets_find(plan, NULL, kernel, &golden.nets));
 	YF_TRY(yf_decoder_new(&decoder));
-	float *floats = YF_NEW(arena, float, YF_SCRATCH_FLOATS);
-	if (!floats)
+	golden.nets.memory = aligned_alloc(
+		64, yf_nets_floats(&golden.nets) * sizeof(float));
+	if (!golden.nets.memory)
 		return YF_FAIL(MEMORY);
-	struct golden golden = {
-		.arena = arena,
-		.nets = { kernel,
-			  model->view.layers,
-			  { floats, YF_SCRATCH_FLOATS, 0, 0 } },
-		.folder = argv[3],
-	};
 	YF_TRY(yf_file_folder(argv[3], 0755));
 	for (int i = 4; i < argc; i++)
 		YF_TRY(one(&golden, engine, decoder, argv[i]));
+	free(golden.nets.memory);
 	return YF_OK;
 }
 

@@ -66,6 +66,10 @@ static struct yf_look look_of(const uint8_t *bytes, uint64_t number)
 		   0.7f + bytes[4] / 160.0f, flat);
 	if (bytes[1] & 4)
 		look.descriptor[other ? 1 : 0] = 1;
+	/* A glance of its own, or for some the one of others. */
+	for (size_t i = 0; i < YF_LOOK_GLANCE; i++)
+		look.glance[i] = bytes[6] > 16 ? (uint8_t)(number * 37 + i * i)
+					       : (uint8_t)i;
 	/* Now and then a number from nowhere. */
 	if (bytes[7] == 255)
 		memcpy((uint8_t *)&look.box + bytes[8] % 200, bytes, 4);
@@ -121,8 +125,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	if (len < 1)
 		return 0;
-	const struct yufu_face_challenge drawn = yf_liveness_draw(
-		data[0] % YF_LIVENESS_DRAWS, (uint64_t)now_ms * 1000);
+	const struct yufu_face_challenge drawn =
+		yf_liveness_draw(data[0] % YF_LIVENESS_DRAWS, data[0] & 128,
+				 (uint64_t)now_ms * 1000);
 	yf_liveness_begin(&session, &drawn);
 	witness.first_ms = now_ms;
 	for (size_t i = 1; i + 9 <= len; i += 9) {
@@ -139,12 +144,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		}
 		yf_liveness_feed(&session, &look, now_ms);
 		check_end(&session, &witness, now_ms);
+		demand(yf_liveness_is_sound(&session, &drawn));
+		demand(now_ms - witness.first_ms <= YF_LIVENESS_SESSION_MS ||
+		       session.progress != YUFU_STATE_GO_ON);
 		demand(yf_liveness_left_ms(&session, now_ms) >= 0);
 		demand(yf_face_hint_name(yf_liveness_advice(&session)) != NULL);
 	}
 	/* It always ends. */
-	yf_liveness_wait(&session, now_ms + YF_LIVENESS_SESSION_MS +
-					   YF_LIVENESS_START_MS);
+	yf_liveness_wait(&session, now_ms + YF_LIVENESS_SESSION_MS + 1);
 	demand(session.progress == YUFU_STATE_PASSED ||
 	       session.progress == YUFU_STATE_FAILED);
 	check_end(&session, &witness, now_ms);

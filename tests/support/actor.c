@@ -139,6 +139,8 @@ struct yf_look actor_look(struct actor *actor, const struct yf_head_pose *pose,
 	put_box(&look);
 	yf_measure_points(&look);
 	look.pixels_hash = draw(actor) << 32 | draw(actor);
+	for (size_t i = 0; i < YF_LOOK_GLANCE; i++)
+		look.glance[i] = (uint8_t)draw(actor);
 	for (size_t i = 0; described && i < YF_FACE_DESCRIPTOR; i++)
 		look.descriptor[i] =
 			actor->descriptor[i] + 0.016f * normal(actor);

@@ -378,6 +378,20 @@ static void a_card_ends_with_its_document(void **state)
 	}
 }
 
+/* There only when it is so, and never the holder's to leave out. */
+static void for_demonstration_only(void **state)
+{
+	struct yf_card_face face = face_of(*state, whole, today);
+
+	assert_null(yf_json_get(claims_of(*state, &face), "demo"));
+	face.demo = true;
+	const struct yf_card_claims card = card_of(*state, "id", &face);
+	const struct yf_json *demo = yf_json_get(card.object, "demo");
+	assert_true(demo && demo->kind == YF_JSON_BOOL && demo->boolean);
+	assert_false(covers(card.disclosable, card.disclosable_count, *state,
+			    "demo"));
+}
+
 static void out_of_memory(void **state)
 {
 	const struct yf_card_face face = face_of(*state, whole, today);
@@ -415,6 +429,7 @@ int main(void)
 		ARENA_TEST(the_licence_is_an_mdl),
 		ARENA_TEST(what_is_missing_is_named),
 		ARENA_TEST(a_card_ends_with_its_document),
+		ARENA_TEST(for_demonstration_only),
 		ARENA_TEST(out_of_memory),
 	};
 	return cmocka_run_group_tests_name("card/claims", tests, NULL, NULL);

@@ -9,8 +9,7 @@
 #include "demo/camera.h"
 #include "demo/sitter.h"
 #include "face/match.h"
-#include "face/pool.h"
-#include "face/wire.h"
+#include "face/engine.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +22,8 @@ static const char samples[] = "node_modules/@vladmandic/face-api/demo";
 enum { SITTERS_MAX = 8, FRAME_LEN_MAX = 8 * 1024 * 1024 };
 
 struct bed {
-	struct yf_face_pool *pool;
+	struct yf_model *model;
+	struct yf_engine *engine;
 	struct yf_head *heads[SITTERS_MAX];
 	struct yf_look portraits[SITTERS_MAX];
 	size_t count;
@@ -45,8 +45,8 @@ static struct yf_head *open_head(struct bed *bed, size_t sitter,
 
 	assert_ok(yf_sitter_load(arena, &yf_sitters(&bed->count)[sitter],
 				 samples, &jpeg));
-	assert_ok(yf_face_pool_look(bed->pool, jpeg, YF_FACE_DESCRIPTION,
-				    &bed->portraits[sitter]));
+	assert_ok(yf_engine_look(bed->engine, jpeg, YF_FACE_DESCRIPTION,
+				 &bed->portraits[sitter]));
 	assert_int_equal(bed->portraits[sitter].outcome, YF_LOOK_FACE);
 	assert_ok(
 		yf_head_open(jpeg, bed->portraits[sitter].points, kind, &head));
@@ -56,10 +56,10 @@ static struct yf_head *open_head(struct bed *bed, size_t sitter,
 static int open_bed(void **state)
 {
 	static struct bed bed;
-	const struct yf_face_pool_config config = { "/proc/self/exe", model, 1,
-						    20000 };
 
-	if (yf_failed(yf_face_pool_open(&config, &bed.pool)))
+	if (yf_failed(yf_model_open(model, &bed.model)) ||
+	    yf_failed(yf_engine_new(&bed.model->view, yf_kernel_best(),
+				    &bed.engine)))
 		return -1;
 	yf_sitters(&bed.count);
 	assert_true(bed.count <= SITTERS_MAX);
@@ -75,7 +75,8 @@ static int close_bed(void **state)
 
 	for (size_t i = 0; i < bed->count; i++)
 		yf_head_close(bed->heads[i]);
-	yf_face_pool_close(bed->pool);
+	yf_engine_free(bed->engine);
+	yf_model_close(bed->model);
 	return 0;
 }
 
@@ -89,7 +90,7 @@ static struct yf_look look_at(struct bed *bed, struct yf_head *head,
 	yf_bytes jpeg;
 
 	assert_ok(yf_head_shoot(head, pose, seed, arena, &jpeg));
-	assert_ok(yf_face_pool_look(bed->pool, jpeg, depth, &look));
+	assert_ok(yf_engine_look(bed->engine, jpeg, depth, &look));
 	return look;
 }
 
@@ -208,7 +209,8 @@ static struct yf_liveness challenge(struct bed *bed, struct yf_head *head,
 	unsigned pictures = 0, described = 0;
 	enum yufu_face_state progress = YUFU_STATE_GO_ON;
 
-	const struct yufu_face_challenge drawn = yf_liveness_draw(number, 0);
+	const struct yufu_face_challenge drawn =
+		yf_liveness_draw(number, false, 0);
 	yf_liveness_begin(&session, &drawn);
 	yf_camera_begin(&camera, now_ms);
 	while (progress != YUFU_STATE_PASSED && progress != YUFU_STATE_FAILED) {
@@ -301,7 +303,7 @@ static void bad_input(void **state)
 			 YF_CODE_NOT_FOUND);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sitters_are_portraits),
@@ -314,8 +316,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test(bad_input),
 	};
 
-	if (argc == 3 && strcmp(argv[1], "face-worker") == 0)
-		return yf_face_worker_main(YF_WIRE_SOCKET, argv[2]);
 	yf_log_threshold(YF_LOG_ERROR);
 	if (!picture_available() || !yf_file_exists(model)) {
 		print_message("SKIPPED no pictures or no build/face.model\n");

@@ -19,25 +19,34 @@ struct play {
 	int64_t begun_ms, now_ms;
 	unsigned pictures, described;
 	float per_second;
+	bool accessible;
 
 	/* What this one does differently; all zero for an honest person. */
 	float turns_by; /* how many times as far, 0 as far as the camera */
 	bool obeys_not, returns_not, at_once;
-	bool claims; /* its nose is where a head's would be, for the yaw */
+	int64_t late_ms; /* slower to begin than others */
+	bool claims;     /* its nose is where a head's would be, for the yaw */
 	enum yufu_face_step instead; /* does this whatever is shown */
 };
 
-static void begin(struct play *play, uint64_t person, uint32_t number,
-		  float per_second)
+static void begin_as(struct play *play, uint64_t person, uint32_t number,
+		     float per_second, bool accessible)
 {
 	*play = (struct play){ .actor = actor_new(person),
 			       .begun_ms = 5000,
 			       .now_ms = 5000,
-			       .per_second = per_second };
-	const struct yufu_face_challenge drawn =
-		yf_liveness_draw(number, (uint64_t)play->now_ms * 1000);
+			       .per_second = per_second,
+			       .accessible = accessible };
+	const struct yufu_face_challenge drawn = yf_liveness_draw(
+		number, accessible, (uint64_t)play->now_ms * 1000);
 	yf_liveness_begin(&play->session, &drawn);
 	yf_camera_begin(&play->camera, play->now_ms);
+}
+
+static void begin(struct play *play, uint64_t person, uint32_t number,
+		  float per_second)
+{
+	begin_as(play, person, number, per_second, false);
 }
 
 /* The same with two steps of one's choice. */
@@ -73,8 +82,8 @@ static struct yf_head_pose pose_now(struct play *play)
 		step = play->instead;
 	if (step != YUFU_STEP_NEUTRAL || !play->returns_not)
 		yf_camera_show(&play->camera, step, play->now_ms);
-	struct yf_head_pose pose =
-		yf_camera_pose(&play->camera, play->now_ms + ahead_ms);
+	struct yf_head_pose pose = yf_camera_pose(
+		&play->camera, play->now_ms + ahead_ms - play->late_ms);
 	if (play->turns_by > 0)
 		pose.yaw *= play->turns_by;
 	return pose;
@@ -133,7 +142,8 @@ static void draws(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < YF_LIVENESS_DRAWS; i++) {
-		const struct yufu_face_challenge drawn = yf_liveness_draw(i, 7);
+		const struct yufu_face_challenge drawn =
+			yf_liveness_draw(i, false, 7);
 		assert_true(yf_liveness_accepts(&drawn));
 		memcpy(all[i], drawn.steps, sizeof(all[i]));
 		assert_int_not_equal(all[i][0], all[i][1]);
@@ -142,6 +152,55 @@ static void draws(void **state)
 		for (uint32_t k = 0; k < i; k++)
 			assert_memory_not_equal(all[i], all[k], sizeof(all[i]));
 	}
+}
+
+/* Eight easy challenges, each three times, so that none is likelier. */
+static void easy_draws(void **state)
+{
+	unsigned seen[6][6] = { { 0 } };
+
+	(void)state;
+	for (uint32_t i = 0; i < YF_LIVENESS_DRAWS; i++) {
+		const struct yufu_face_challenge drawn =
+			yf_liveness_draw(i, true, 7);
+		assert_true(yf_liveness_accepts(&drawn));
+		assert_int_equal(drawn.step_count, YF_LIVENESS_EASY);
+		assert_int_equal(drawn.accessible, 1);
+		seen[drawn.steps[0]][drawn.steps[1]]++;
+	}
+	unsigned kinds = 0;
+	for (int i = 0; i < 36; i++) {
+		assert_true(seen[i / 6][i % 6] == 0 || seen[i / 6][i % 6] == 3);
+		kinds += seen[i / 6][i % 6] > 0;
+	}
+	assert_int_equal(kinds, 8);
+}
+
+/* Who needs four seconds to begin and two to move has time enough. */
+static void easy_for_the_slow(void **state)
+{
+	unsigned longest_ms = 0, hard = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 8 * YF_LIVENESS_DRAWS; i++) {
+		const bool easy = i % 2;
+		struct play play;
+
+		begin_as(&play, i, i / 2 % YF_LIVENESS_DRAWS, 8, easy);
+		play.late_ms = 3000;
+		run(&play);
+		hard += !easy && play.session.progress == YUFU_STATE_PASSED;
+		if (!easy)
+			continue;
+		assert_reason(&play, YUFU_REASON_NONE);
+		assert_int_equal(play.session.at, YF_LIVENESS_EASY);
+		if (play.now_ms - play.begun_ms > longest_ms)
+			longest_ms = (unsigned)(play.now_ms - play.begun_ms);
+	}
+	print_message("  longest %u ms; %u passed the usual one\n", longest_ms,
+		      hard);
+	assert_in_range(longest_ms, 1, YF_LIVENESS_SESSION_MS);
+	assert_int_equal(hard, 0);
 }
 
 /* Every challenge, slow and fast cameras, many heads. */
@@ -188,6 +247,7 @@ static void slow_networks_pass(void **state)
 			const struct yf_look look =
 				actor_look(&play.actor, &pose, described);
 			play.now_ms += held ? 500 : 30;
+			play.now_ms += (int64_t)(6 * actor_chance(&play.actor));
 			feed(&play, &look);
 		}
 		assert_reason(&play, YUFU_REASON_NONE);
@@ -237,6 +297,312 @@ static void flat_never_passes(void **state)
 	print_message("  %u of %u named flat, the others late\n", flat,
 		      40 * YF_LIVENESS_DRAWS);
 	assert_true(flat > 0);
+}
+
+/*
+ * A flat picture whose every frame stands anyhow, nobody obeying: any plane,
+ * any distance, mouths that open, jumps and slow drifts.
+ */
+static void no_order_of_flat_frames_passes(void **state)
+{
+	unsigned reasons[64] = { 0 };
+
+	(void)state;
+	for (uint32_t i = 0; i < 100 * YF_LIVENESS_DRAWS; i++) {
+		struct play play;
+		struct yf_head_pose pose = { .growth = 1 };
+
+		begin_as(&play, i, i % YF_LIVENESS_DRAWS,
+			 3 + 12 * (float)(i % 7) / 7, i % 3 == 0);
+		play.actor.flat = true;
+		play.actor.distance = 3 + 12 * actor_chance(&play.actor);
+		play.actor.noise = 0.02f * actor_chance(&play.actor);
+		const float pace = 0.05f + actor_chance(&play.actor);
+		while (!ended(play.session.progress)) {
+			const float aim = 140 * actor_chance(&play.actor) - 70;
+			const bool back = actor_chance(&play.actor) < 0.4f;
+			pose.yaw += pace * ((back ? 0 : aim) - pose.yaw);
+			pose.pitch += pace * (aim / 3 - pose.pitch) / 3;
+			pose.roll += pace * (aim / 2 - pose.roll) / 3;
+			pose.mouth =
+				back ? 0 : 0.7f * actor_chance(&play.actor);
+			pose.growth =
+				back ? 1
+				     : 0.8f + 0.8f * actor_chance(&play.actor);
+			pass_time(&play);
+			const struct yf_look look =
+				actor_look(&play.actor, &pose, true);
+			feed(&play, &look);
+		}
+		assert_int_equal(play.session.progress, YUFU_STATE_FAILED);
+		reasons[play.session.reason]++;
+	}
+	print_message(" ");
+	for (uint32_t i = 0; i < YF_COUNT(reasons); i++)
+		if (reasons[i])
+			print_message(" %s %u", yf_face_reason_name(i),
+				      reasons[i]);
+	print_message("\n");
+}
+
+/* What a person who passed was seen as. */
+struct tape {
+	struct yf_look looks[512];
+	int64_t at_ms[512];
+	size_t count;
+	struct yufu_face_challenge challenge;
+};
+
+static void record(struct tape *tape, uint32_t person, uint32_t number)
+{
+	struct play play;
+
+	begin(&play, person, number, 9);
+	tape->count = 0;
+	tape->challenge =
+		yf_liveness_draw(number, false, (uint64_t)play.begun_ms * 1000);
+	while (!ended(play.session.progress)) {
+		pass_time(&play);
+		const struct yf_head_pose pose = pose_now(&play);
+		assert_true(tape->count < YF_COUNT(tape->looks));
+		tape->looks[tape->count] = actor_look(&play.actor, &pose, true);
+		tape->at_ms[tape->count] = play.now_ms;
+		feed(&play, &tape->looks[tape->count++]);
+	}
+	assert_int_equal(play.session.progress, YUFU_STATE_PASSED);
+}
+
+static uint32_t replay(const struct tape *tape, const size_t *order,
+		       size_t count,
+		       const struct yufu_face_challenge *challenge)
+{
+	struct yf_liveness session;
+
+	yf_liveness_begin(&session, challenge);
+	for (size_t i = 0; i < count; i++)
+		yf_liveness_feed(&session, &tape->looks[order[i]],
+				 tape->at_ms[i % tape->count]);
+	yf_liveness_wait(&session, tape->at_ms[0] + 60000);
+	return session.progress;
+}
+
+/* The recording passes where it was made and nowhere else. */
+static void replays_fail(void **state)
+{
+	static struct tape tape;
+	unsigned tried = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < YF_LIVENESS_DRAWS; i++) {
+		size_t order[512];
+
+		record(&tape, i, i);
+		for (size_t k = 0; k < tape.count; k++)
+			order[k] = k;
+		assert_int_equal(
+			replay(&tape, order, tape.count, &tape.challenge),
+			YUFU_STATE_PASSED);
+		for (uint32_t k = 0; k < YF_LIVENESS_DRAWS; k++) {
+			const struct yufu_face_challenge other =
+				yf_liveness_draw(k, false,
+						 tape.challenge.begun_us);
+			if (k == i)
+				continue;
+			assert_int_equal(
+				replay(&tape, order, tape.count, &other),
+				YUFU_STATE_FAILED);
+			tried++;
+		}
+		struct actor dice = actor_new(i);
+		for (int k = 0; k < 40; k++) {
+			/* Pieces of it, as many as 2 .. 21, shuffled. */
+			const size_t piece =
+				tape.count / (2 + (size_t)k / 2) + 1;
+			for (size_t a = 0; a < tape.count; a++) {
+				const size_t from =
+					piece * (size_t)(actor_chance(&dice) *
+							 (float)tape.count /
+							 (float)piece);
+				for (size_t b = 0;
+				     b < piece && a + b < tape.count; b++)
+					order[a + b] = (from + b) % tape.count;
+				a += piece - 1;
+			}
+			bool same = true;
+			for (size_t a = 0; a < tape.count; a++)
+				same &= order[a] == a;
+			if (same)
+				continue;
+			assert_int_equal(replay(&tape, order, tape.count,
+						&tape.challenge),
+					 YUFU_STATE_FAILED);
+			tried++;
+		}
+		for (size_t a = 0; a < tape.count; a++)
+			order[a] = tape.count - 1 - a;
+		assert_int_equal(
+			replay(&tape, order, tape.count, &tape.challenge),
+			YUFU_STATE_FAILED);
+	}
+	print_message("  %u replays\n", tried + YF_LIVENESS_DRAWS);
+}
+
+/* Every picture is one of the first second, encoded again. */
+static void encoded_again_is_no_evidence(void **state)
+{
+	unsigned frozen = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < YF_LIVENESS_DRAWS; i++) {
+		uint8_t held[YF_LOOK_GLANCE];
+		struct play play;
+
+		begin_as(&play, i, i, 8, i % 2);
+		for (int k = 0; k < 3; k++)
+			one(&play);
+		memcpy(held, play.session.glances[0], sizeof(held));
+		while (!ended(play.session.progress)) {
+			pass_time(&play);
+			const struct yf_head_pose pose = pose_now(&play);
+			struct yf_look look =
+				actor_look(&play.actor, &pose, true);
+			memcpy(look.glance, held, sizeof(held));
+			for (size_t k = 0; k < YF_LOOK_GLANCE; k += 3)
+				look.glance[k] =
+					(uint8_t)(look.glance[k] +
+						  (k + play.pictures) % 9 - 4);
+			feed(&play, &look);
+		}
+		assert_int_equal(play.session.progress, YUFU_STATE_FAILED);
+		frozen += play.session.reason == YUFU_REASON_FROZEN;
+	}
+	assert_int_equal(frozen, YF_LIVENESS_DRAWS);
+}
+
+/* A script's clock, and a heap of pictures at once. */
+static void unnatural_times(void **state)
+{
+	(void)state;
+	for (int flood = 0; flood < 2; flood++) {
+		struct play play;
+
+		begin(&play, 3, 11, 8);
+		play.obeys_not = true;
+		while (!ended(play.session.progress)) {
+			play.now_ms += flood ? 2 : 60;
+			const struct yf_head_pose pose = pose_now(&play);
+			const struct yf_look look =
+				actor_look(&play.actor, &pose, true);
+			feed(&play, &look);
+		}
+		assert_reason(&play, YUFU_REASON_TIMING);
+	}
+}
+
+/* Whatever is fed, in whatever rhythm, twenty seconds are the end. */
+static void it_always_ends(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 300; i++) {
+		struct play play;
+
+		begin_as(&play, i, i % YF_LIVENESS_DRAWS,
+			 1.5f + 10 * (float)(i % 11) / 11, i % 2);
+		play.late_ms = 300 * (i % 9);
+		play.obeys_not = i % 5 == 0;
+		while (!ended(play.session.progress)) {
+			assert_true(play.now_ms - play.begun_ms <=
+				    YF_LIVENESS_SESSION_MS);
+			assert_in_range(
+				yf_liveness_left_ms(&play.session, play.now_ms),
+				0, YF_LIVENESS_START_MS);
+			/* Time that jumps back now and then. */
+			if (i % 7 == 0 && play.pictures % 9 == 3)
+				play.now_ms -= 700;
+			one(&play);
+			if (i % 4 == 0 && play.pictures % 13 == 7)
+				play.now_ms += 1300;
+			yf_liveness_wait(&play.session, play.now_ms);
+		}
+	}
+}
+
+/* Bytes that were tampered with are refused, or lead nowhere dangerous. */
+static void tampered_bytes(void **state)
+{
+	static union {
+		struct yf_liveness session;
+		uint8_t bytes[sizeof(struct yf_liveness)];
+	} copy;
+	struct play play;
+	unsigned refused = 0;
+
+	(void)state;
+	begin(&play, 5, 9, 8);
+	run_to(&play, 1);
+	const struct yufu_face_challenge challenge =
+		yf_liveness_draw(9, false, (uint64_t)play.begun_ms * 1000);
+	assert_true(yf_liveness_is_sound(&play.session, &challenge));
+	struct yufu_face_challenge other = challenge;
+	other.steps[0] = other.steps[0] % 4 + 1;
+	assert_false(yf_liveness_is_sound(&play.session, &other));
+	other = challenge;
+	other.begun_us += 5000;
+	assert_false(yf_liveness_is_sound(&play.session, &other));
+	other = challenge;
+	other.accessible = 1;
+	assert_false(yf_liveness_is_sound(&play.session, &other));
+	for (size_t i = 0; i < sizeof(copy.bytes); i += 3) {
+		copy.session = play.session;
+		copy.bytes[i] ^= (uint8_t)(1 + i % 255);
+		copy.bytes[i | 3] = 0xff;
+		if (!yf_liveness_is_sound(&copy.session, &challenge)) {
+			refused++;
+			continue;
+		}
+		const struct yf_head_pose pose = { .growth = 1 };
+		const struct yf_look look =
+			actor_look(&play.actor, &pose, true);
+		yf_liveness_shown(&copy.session);
+		yf_liveness_wants_descriptor(&copy.session);
+		for (int64_t k = 0; k < 12; k++)
+			yf_liveness_feed(&copy.session, &look,
+					 play.now_ms + 100 * k);
+	}
+	print_message("  %u refused\n", refused);
+	assert_true(refused > 20);
+	memset(&copy, 0xff, sizeof(copy));
+	assert_false(yf_liveness_is_sound(&copy.session, &challenge));
+}
+
+/* Before the challenge begins, what can be mended is said. */
+static void quality_is_said_before(void **state)
+{
+	const struct yufu_face_quality dim = {
+		.warnings = YUFU_DEFECT_ILLUMINATION_UNIFORMITY
+	};
+	struct yufu_face_progress out = { 0 };
+	struct play play;
+
+	(void)state;
+	begin(&play, 5, 9, 8);
+	yf_liveness_report(&play.session, play.now_ms, &dim, &out);
+	assert_int_equal(out.hint, YUFU_HINT_LOOK_STRAIGHT);
+	one(&play);
+	yf_liveness_report(&play.session, play.now_ms, &dim, &out);
+	assert_int_equal(out.hint, YUFU_HINT_LIGHT_FROM_FRONT);
+	assert_int_equal(out.shown, YUFU_STEP_NEUTRAL);
+	assert_int_equal(out.state, YUFU_STATE_GO_ON);
+	assert_in_range(out.left_ms, 1, YF_LIVENESS_START_MS);
+	run_to(&play, 0);
+	yf_liveness_report(&play.session, play.now_ms, &dim, &out);
+	assert_int_equal(out.hint, YUFU_HINT_DO_STEP);
+	assert_int_equal(out.shown, play.session.steps[0]);
+	run(&play);
+	yf_liveness_report(&play.session, play.now_ms, NULL, &out);
+	assert_int_equal(out.state, YUFU_STATE_PASSED);
+	assert_int_equal(out.step_index, YF_LIVENESS_DRAWN);
+	assert_int_equal(out.left_ms, 0);
 }
 
 /* Even if the angle is believed, the points do not bear it out. */
@@ -610,11 +976,20 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(draws),
+		cmocka_unit_test(easy_draws),
+		cmocka_unit_test(easy_for_the_slow),
 		cmocka_unit_test(honest_people_pass),
 		cmocka_unit_test(slow_networks_pass),
 		cmocka_unit_test(match_is_the_person),
 		cmocka_unit_test(flat_never_passes),
+		cmocka_unit_test(no_order_of_flat_frames_passes),
 		cmocka_unit_test(flat_is_seen_in_the_points),
+		cmocka_unit_test(replays_fail),
+		cmocka_unit_test(encoded_again_is_no_evidence),
+		cmocka_unit_test(unnatural_times),
+		cmocka_unit_test(it_always_ends),
+		cmocka_unit_test(tampered_bytes),
+		cmocka_unit_test(quality_is_said_before),
 		cmocka_unit_test(zoom_has_no_perspective),
 		cmocka_unit_test(repeated_pictures_fail),
 		cmocka_unit_test(few_repeats_are_borne),

@@ -15,16 +15,19 @@ static struct yf_proof_session ready(void)
 	};
 }
 
-static const struct yufu_face_challenge challenge = {
-	.size = sizeof(challenge),
-	.step_count = 3,
-	.steps = { YUFU_STEP_TURN_LEFT, YUFU_STEP_OPEN_MOUTH,
-		   YUFU_STEP_COME_CLOSER },
-};
-
 static yf_err start(struct yf_proof_session *session)
 {
-	return yf_proof_start(session, &challenge);
+	static const struct yufu_face_progress progress;
+	static const struct yf_face_session face = {
+		.challenge = {
+			.size = sizeof(face.challenge),
+			.step_count = 3,
+			.steps = { YUFU_STEP_TURN_LEFT, YUFU_STEP_OPEN_MOUTH,
+				   YUFU_STEP_COME_CLOSER },
+		},
+	};
+
+	return yf_proof_start(session, &face, &progress, 0);
 }
 
 /* --- the rules --- */
@@ -49,6 +52,8 @@ static const struct {
 	{ "declined", YF_PROOF_DECLINED, YUFU_REASON_NONE, false,
 	  YF_PROOF_ELSEWHERE },
 	{ "too_often", YF_PROOF_TOO_OFTEN, YUFU_REASON_NONE, false,
+	  YF_PROOF_REFUSED },
+	{ "no_certificate", YF_PROOF_NO_CERTIFICATE, YUFU_REASON_NONE, false,
 	  YF_PROOF_REFUSED },
 	{ NULL, YF_PROOF_CHALLENGE, YUFU_REASON_NO_FACE, false,
 	  YF_PROOF_READY },
@@ -165,6 +170,8 @@ static void a_start_forgets_the_last_failure(void **state)
 	OK(start(&s));
 	assert_null(yf_proof_reason_name(&s));
 	assert_int_equal(s.attempts, 2);
+	yf_proof_forget(&s);
+	assert_null(s.face);
 }
 
 /* --- the table of sessions --- */

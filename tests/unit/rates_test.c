@@ -187,9 +187,8 @@ static void eer_of_small_cases(void **state)
 
 static void folds_of_a_case_worked_out_by_hand(void **state)
 {
-	/* Fold 0 has its border between 1 and 2, fold 1 between 2 and 3.
-	 * Judged at the other's limit each has one of four wrong: at the limit
-	 * above 2.2 of fold 1, 2 and 2.1 are: 2 of 4 right. */
+	/* Fold 0 is best parted between 1 and 2, at 1.5; fold 1 between 2.2
+	 * and 3, at 2.6. */
 	struct yf_rates_trial trials[] = {
 		{ 2.0f, true, 0 },  { 1.0f, false, 0 }, { 2.1f, true, 0 },
 		{ 0.5f, false, 0 }, { 2.2f, false, 1 }, { 3.0f, true, 1 },
@@ -198,12 +197,11 @@ static void folds_of_a_case_worked_out_by_hand(void **state)
 	struct yf_rates_accuracy got = yf_rates_folds(trials, 8, 2);
 
 	(void)state;
-	/* fold 0 at just above 2.2: both genuine lost, 0.5; fold 1 at just
-	 * above 1: 1.5 and 2.2 match, 0.5 */
+	/* fold 0 at 2.6: both genuine are lost; fold 1 at 1.5: both impostors
+	 * match */
 	about(got.mean, 0.5, 1e-12);
 	about(got.error, 0, 1e-12);
-	/* with one limit for all: above 2.2 loses two, above 1 takes two in,
-	 * above 1.5 takes only 2.2 in: 7 of 8 */
+	/* one limit for all, between 1.5 and 2: only 2.2 is wrong */
 	got = yf_rates_folds(trials, 8, 1);
 	about(got.mean, 7.0 / 8, 1e-12);
 	about(got.error, 0, 0);
