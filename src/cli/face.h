@@ -14,5 +14,6 @@
  */
 int yf_cli_face(int argc, char **argv);
 
-/* `yufu face-worker ENGINE FOLDER MODEL MEMORY`: started by the pool, not by people. */
+/* `yufu face-worker ENGINE FOLDER MODEL MEMORY`: started by the pool, not by
+ * people. */
 int yf_cli_face_worker(int argc, char **argv);

@@ -6,6 +6,7 @@
 #include "demo/head.h"
 #include "demo/sitter.h"
 #include "face/pool.h"
+#include "face/quality.h"
 #include "http/files.h"
 #include "http/reply.h"
 #include "register/register.h"
@@ -244,6 +245,27 @@ static yf_err enrol_post(const struct yf_env *env, struct yf_exchange *x,
 	return YF_OK;
 }
 
+/* --- POST /desk/portrait: judged before it is saved --- */
+
+static yf_err portrait_post(const struct yf_env *env, struct yf_exchange *x,
+			    struct yf_reply *reply)
+{
+	struct yf_json_out out = yf_json_out_new(x->arena, 1024);
+	struct yf_face_sight sight;
+	yf_str text;
+
+	YF_TRY(yf_face_pool_quality(env->face, yf_bytes_of(x->body), &sight));
+	yf_json_out_object(&out, NULL);
+	yf_json_out_text(&out, "answer", yf_face_answer_name(sight.answer));
+	yf_quality_write_defects(yf_quality_portrait(&sight.quality), "mend",
+				 &out);
+	yf_quality_write(&sight.quality, &out);
+	yf_json_out_close(&out);
+	YF_TRY(yf_json_out_end(&out, &text));
+	yf_reply_json(reply, 200, text);
+	return YF_OK;
+}
+
 /* --- the pages --- */
 
 static yf_err page(const struct yf_env *env, const char *path,
@@ -277,6 +299,8 @@ struct yf_routes yf_city_routes(void)
 		{ YF_GET, "/demo/head.jpg", head_get, 0, NULL, 0 },
 		{ YF_POST, "/desk/enrol", enrol_post, ENROL_MAX,
 		  "application/json", 0 },
+		{ YF_POST, "/desk/portrait", portrait_post, PORTRAIT_MAX,
+		  "image/jpeg", 0 },
 	};
 
 	return YF_ROUTES(routes);

@@ -103,13 +103,17 @@ static yf_err find_engine(struct server *s, struct yf_face_pool_config *config)
 		s->home->problem = YF_STR("[face] engine");
 		config->engine_path = serving->face_engine;
 		YF_TRY(folder_of(arena, serving->face_engine, &text));
-		config->folder = text.ptr;
-	} else if (!config->model_path) {
+	} else {
+		/* It finds the faces for a model that only describes. */
 		s->home->problem = YF_STR("the face model (face.model) beside"
 					  " the program");
 		YF_TRY(yf_share_find(arena, "face.model", &text));
-		config->model_path = text.ptr;
+		if (!config->model_path)
+			config->model_path = text.ptr;
+		YF_TRY(folder_of(arena, text.ptr, &text));
 	}
+	config->folder = text.ptr;
+	s->home->problem = YF_STR("[face] engine or model");
 	return YF_OK;
 }
 
