@@ -94,7 +94,7 @@ yf_err yf_engagement_from_qr(struct yf_arena *arena, yf_str text,
 {
 	yf_bytes bytes;
 
-	if (text.len > 2 * YF_ENGAGEMENT_LEN_MAX)
+	if (text.len > 2 * (size_t)YF_ENGAGEMENT_LEN_MAX)
 		return YF_FAIL(TOO_LARGE);
 	if (!yf_str_starts(text, qr_prefix))
 		return YF_FAIL(SYNTAX);
