@@ -6,7 +6,6 @@
 #include "face/shape.h"
 
 enum { X, Y, Z };
-enum { NUMBERS = 128 }; /* of a description; the rest is zero */
 
 static uint64_t draw(struct actor *actor)
 {
@@ -30,13 +29,16 @@ static float normal(struct actor *actor)
 	return sum;
 }
 
+/* As many as the default model gives; the rest of a descriptor is zero. */
+enum { NUMBERS = 128 };
+
 static void to_unit(float v[static YF_FACE_DESCRIPTOR])
 {
 	float square = 0;
 
-	for (size_t i = 0; i < YF_FACE_DESCRIPTOR; i++)
+	for (size_t i = 0; i < NUMBERS; i++)
 		square += v[i] * v[i];
-	for (size_t i = 0; i < YF_FACE_DESCRIPTOR; i++)
+	for (size_t i = 0; i < NUMBERS; i++)
 		v[i] /= sqrtf(square);
 }
 
