@@ -91,9 +91,12 @@ $(OUT)/tests/bench/face_faces: $(OUT)/tests/bench/face_faces.o $(OUT)/tests/supp
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 # The kernels alone, which a foreign processor can run: tests/face/neon.test.mjs.
 $(OUT)/tests/face/kernels: $(patsubst %.c,$(OUT)/%.o,tests/face/kernels.c tests/support/kernel_check.c \
-		src/face/map.c src/base/secret.c $(filter src/face/kernel%.c,$(SRC)))
+		src/face/map.c src/face/compare.c src/base/secret.c $(filter src/face/kernel%.c,$(SRC)))
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $^ -lm
+# What several pictures of a probe gain: tests/bench/run.
+$(OUT)/tests/bench/face_frames: $(OUT)/tests/bench/face_frames.o $(LIB)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 face-bench: build/release/tests/bench/face_faces build/yufu build/face.model
 	@node tests/bench/face_bench.mjs build/yufu $<
 .PHONY: face-bench
@@ -107,6 +110,17 @@ $(TESTS): | $(OUT)/types/.done
 # Sample pictures for the demo, from the npm package; never committed.
 build/demo/.done: $(FACE_API)/package.json
 	@mkdir -p build/demo && cp $(FACE_API)/demo/sample[1-6].jpg build/demo/ && touch $@
+
+# Engines for `yufu face conform` to try, and the one that vendors start from: one line of cc each.
+ENGINES := $(patsubst tests/engines/%.c,build/engines/%.so,$(wildcard tests/engines/*.c)) build/engines/example.so
+ENGINE_CC = @mkdir -p $(@D) && echo "  CC $@" && $(CC) -std=gnu17 -O1 -fPIC -shared -fvisibility=hidden -Wall -Wextra $(WERROR) \
+	-Wno-override-init -Iinclude -o $@ $< -lm
+build/engines/example.so: examples/engine/engine.c include/yufu/face.h
+	$(ENGINE_CC)
+build/engines/%.so: tests/engines/%.c tests/engines/null.h include/yufu/face.h
+	$(ENGINE_CC)
+engines: $(ENGINES)
+.PHONY: engines
 
 unit: $(TESTS)
 	@for t in $(TESTS); do $$t >$$t.log 2>&1 || { tail -n 60 $$t.log; exit 1; }; done

@@ -78,6 +78,8 @@ enum yufu_face_format {
 	YUFU_FACE_GREY8 = 1,
 };
 
+/* The host sends RGB8 in rows without gaps; an engine that is given anything
+ * else may answer NOT_SUPPORTED. */
 struct yufu_face_image {
 	uint32_t size;
 	uint32_t width, height; /* 1..YUFU_FACE_SIDE_MAX */

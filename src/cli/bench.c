@@ -1,6 +1,8 @@
+#include "base/share.h"
 #include "cli/args.h"
 #include "cli/bench_credential.h"
 #include "cli/bench_db.h"
+#include "cli/bench_face.h"
 #include "cli/bench_start.h"
 #include "cli/print.h"
 #include "cli/verbs.h"
@@ -9,13 +11,15 @@
 #include <string.h>
 
 static const char usage[] =
-	"usage: yufu bench sdjwt|mdoc|db|start [--quick] [--dir FOLDER] "
-	"[--json]\n"
+	"usage: yufu bench sdjwt|mdoc|db|start|face [--quick] [--dir FOLDER]\n"
+	"       [--model FILE] [--json]\n"
 	"       a figure beside its limit, measured in the same run";
 
 struct ask {
 	const char *folder;
+	const char *model; /* of the face engine; NULL: where it is found */
 	bool quick;
+	bool *kept; /* whether every limit was */
 };
 
 static yf_err sdjwt(struct yf_arena *arena, const struct ask *ask,
@@ -45,6 +49,18 @@ static yf_err start(struct yf_arena *arena, const struct ask *ask,
 	return yf_bench_start(arena, ask->folder, ask->quick ? 3 : 9, out);
 }
 
+static yf_err face(struct yf_arena *arena, const struct ask *ask,
+		   struct yf_json_out *out)
+{
+	yf_str model = { NULL, 0 }, samples;
+
+	if (!ask->model)
+		YF_TRY(yf_share_find(arena, "face.model", &model));
+	YF_TRY(yf_share_find(arena, "demo", &samples));
+	return yf_bench_face(arena, ask->model ? ask->model : model.ptr,
+			     samples.ptr, ask->quick ? 5 : 21, out, ask->kept);
+}
+
 static const struct {
 	const char *name;
 	yf_err (*run)(struct yf_arena *arena, const struct ask *ask,
@@ -54,11 +70,14 @@ static const struct {
 	{ "mdoc", mdoc },
 	{ "db", db },
 	{ "start", start },
+	{ "face", face },
 };
+
+enum { ARENA_MAX = 16 * 1024 * 1024 };
 
 static yf_err run(const char *what, const struct ask *ask)
 {
-	YF_AUTO(arena) arena = yf_arena_new(1024u << 10);
+	YF_AUTO(arena) arena = yf_arena_new(ARENA_MAX);
 	struct yf_json_out out = yf_json_out_new(arena, 1024);
 
 	if (!arena)
@@ -80,11 +99,12 @@ static yf_err run(const char *what, const struct ask *ask)
 
 int yf_cli_bench(int argc, char **argv)
 {
-	struct ask ask = { .folder = "/tmp" };
+	bool json = false, kept = true;
+	struct ask ask = { .folder = "/tmp", .kept = &kept };
 	struct yf_words words;
-	bool json = false;
 	const struct yf_option options[] = {
 		{ .name = "dir", .value = &ask.folder },
+		{ .name = "model", .value = &ask.model },
 		{ .name = "quick", .flag = &ask.quick },
 		{ .name = "json", .flag = &json },
 		{ .name = NULL },
@@ -93,6 +113,7 @@ int yf_cli_bench(int argc, char **argv)
 	if (!yf_args_parse(argc, argv, options, usage, 1, 1, &words))
 		return YF_EXIT_FAILED;
 	const yf_err err = run(words.at[0], &ask);
-	return yf_failed(err) ? yf_cli_fail("bench", err, (yf_str){ NULL, 0 })
-			      : YF_EXIT_OK;
+	if (yf_failed(err))
+		return yf_cli_fail("bench", err, (yf_str){ NULL, 0 });
+	return kept ? YF_EXIT_OK : YF_EXIT_REFUSED;
 }

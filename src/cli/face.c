@@ -29,6 +29,11 @@ static const char usage[] =
 	" [--engine FILE] [--model FILE]\n"
 	"                 --model takes NAME|FILE, --models DIR is where NAME"
 	" is\n"
+	"       yufu face conform [ENGINE.so] [--pictures DIR]"
+	" [--deadline MS]\n"
+	"                 [--model FILE] [--json]\n"
+	"       yufu face pack SOURCE FILE [--sidecar FILE] [--licence FILE]"
+	" [--json]\n"
 	"       yufu face model install|list|use|remove ...\n"
 	"       yufu face certify REPORT.json --key KEY.pem --cert CERT.pem\n"
 	"                 [--days N] [--by TEXT] [--out FILE] [--json]\n"
@@ -73,7 +78,7 @@ static yf_err find_model(struct yf_face_cli *cli)
 	return YF_OK;
 }
 
-static yf_err folder_of(struct yf_arena *arena, const char *path, yf_str *out)
+yf_err yf_face_cli_folder(struct yf_arena *arena, const char *path, yf_str *out)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -89,10 +94,10 @@ yf_err yf_face_cli_pool(const struct yf_face_cli *cli, unsigned workers,
 
 	YF_TRY(yf_share_program(cli->arena, &program));
 	if (cli->engine)
-		YF_TRY(folder_of(cli->arena, cli->engine, &folder));
+		YF_TRY(yf_face_cli_folder(cli->arena, cli->engine, &folder));
 	else if (!yf_failed(yf_share_find(cli->arena, "face.model", &shared)))
 		/* what finds the faces for a model that only describes */
-		YF_TRY(folder_of(cli->arena, shared.ptr, &folder));
+		YF_TRY(yf_face_cli_folder(cli->arena, shared.ptr, &folder));
 	const struct yf_face_pool_config config = {
 		.program = program.ptr,
 		.engine_path = cli->engine,
@@ -257,6 +262,11 @@ static bool read_options(struct yf_face_cli *cli, int argc, char **argv)
 			cli->models = argv[++i];
 		else if (strcmp(argv[i], "--engine") == 0 && more)
 			cli->engine = argv[++i];
+		else if (strcmp(argv[i], "--pictures") == 0 && more)
+			cli->pictures = argv[++i];
+		else if (strcmp(argv[i], "--deadline") == 0 && more &&
+			 atol(argv[i + 1]) > 0)
+			cli->deadline_ms = atol(argv[++i]);
 		else if (strcmp(argv[i], "--sidecar") == 0 && more)
 			cli->sidecar = argv[++i];
 		else if (strcmp(argv[i], "--licence") == 0 && more)
@@ -272,13 +282,14 @@ static bool read_options(struct yf_face_cli *cli, int argc, char **argv)
 
 static const struct verb {
 	const char *name;
-	unsigned words;
+	unsigned words_min, words;
 	bool model;
 	int (*run)(const struct yf_face_cli *cli);
 } verbs[] = {
-	{ "compare", 2, true, compare },
-	{ "check", 1, true, check },
-	{ "pack", 2, false, yf_face_cli_pack },
+	{ "compare", 2, 2, true, compare },
+	{ "check", 1, 1, true, check },
+	{ "conform", 0, 1, false, yf_face_cli_conform },
+	{ "pack", 2, 2, false, yf_face_cli_pack },
 };
 
 /* Verbs with options of their own. */
@@ -314,7 +325,8 @@ int yf_cli_face(int argc, char **argv)
 		if (strcmp(argv[0], verb->name) != 0)
 			continue;
 		if (!read_options(&cli, argc, argv) ||
-		    cli.word_count != verb->words)
+		    cli.word_count < verb->words_min ||
+		    cli.word_count > verb->words)
 			break;
 		const yf_err err = verb->model ? find_model(&cli) : YF_OK;
 		return yf_failed(err) ? yf_face_cli_fail(model_of(&cli), err)

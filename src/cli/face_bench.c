@@ -92,14 +92,25 @@ static yf_err note_times(struct yf_arena *arena,
 	return YF_OK;
 }
 
-/* Of the workers, which have ended and were waited for. */
-static uint64_t worker_peak(void)
+/* Processor time of this process and of its workers, and the memory of the
+ * largest worker; those that have ended and were waited for. */
+static double cpu_ms(uint64_t *worker_peak)
 {
-	struct rusage spent;
+	const int whose[] = { RUSAGE_SELF, RUSAGE_CHILDREN };
+	double ms = 0;
 
-	return getrusage(RUSAGE_CHILDREN, &spent)
-		       ? 0
-		       : (uint64_t)spent.ru_maxrss * 1024;
+	for (size_t i = 0; i < YF_COUNT(whose); i++) {
+		struct rusage spent = { 0 };
+
+		getrusage(whose[i], &spent);
+		ms += (double)(spent.ru_utime.tv_sec + spent.ru_stime.tv_sec) *
+			      1e3 +
+		      (double)(spent.ru_utime.tv_usec +
+			       spent.ru_stime.tv_usec) /
+			      1e3;
+		*worker_peak = (uint64_t)spent.ru_maxrss * 1024;
+	}
+	return ms;
 }
 
 static void note_head(const struct yf_bench_ask *ask,
@@ -119,10 +130,8 @@ static void note_head(const struct yf_bench_ask *ask,
 	report->jobs = ask->jobs;
 }
 
-/* Pictures and pairs; the workers have ended when it is done. */
-static yf_err measure(struct yf_arena *arena, const struct yf_bench_ask *ask,
+static yf_err extract(struct yf_arena *arena, const struct yf_bench_ask *ask,
 		      const struct yf_face_cli *cli, struct yf_bench_list *list,
-		      struct yf_bench_scores *scores,
 		      struct yf_face_identity *identity)
 {
 	YF_AUTO(face_pool) pool = NULL;
@@ -134,11 +143,40 @@ static yf_err measure(struct yf_arena *arena, const struct yf_bench_ask *ask,
 		yf_face_cli_fail(yf_face_cli_engine(cli), err);
 		return err;
 	}
-	YF_TRY(yf_bench_extract(ask, pool, arena, list));
-	err = yf_bench_compare(ask, pool, list, scores);
+	return yf_bench_extract(ask, pool, arena, list);
+}
+
+static yf_err compare(const struct yf_bench_ask *ask,
+		      const struct yf_face_cli *cli, struct yf_bench_list *list,
+		      struct yf_bench_scores *scores)
+{
+	YF_AUTO(face_pool) pool = NULL;
+
+	yf_err err = yf_face_cli_pool(cli, ask->jobs, &pool);
+	if (!yf_failed(err))
+		err = yf_bench_compare(ask, pool, list, scores);
 	if (yf_failed(err))
 		yf_face_cli_fail("comparing", err);
 	return err;
+}
+
+/* Pictures, then pairs, by other workers: what those took that read the
+ * pictures is known when they have ended. */
+static yf_err measure(struct yf_arena *arena, const struct yf_bench_ask *ask,
+		      const struct yf_face_cli *cli, struct yf_bench_list *list,
+		      struct yf_bench_scores *scores,
+		      struct yf_face_report *report)
+{
+	struct yf_face_identity *identity =
+		YF_NEW(arena, struct yf_face_identity, 1);
+
+	if (!identity)
+		return YF_FAIL(MEMORY);
+	YF_TRY(extract(arena, ask, cli, list, identity));
+	note_head(ask, identity, report);
+	report->picture_cpu_ms =
+		cpu_ms(&report->worker_peak) / (double)list->picture_count;
+	return compare(ask, cli, list, scores);
 }
 
 static yf_err sum_up(struct yf_arena *arena, const struct yf_bench_ask *ask,
@@ -151,6 +189,8 @@ static yf_err sum_up(struct yf_arena *arena, const struct yf_bench_ask *ask,
 
 	if (!sums)
 		return YF_FAIL(MEMORY);
+	fprintf(stderr, "intervals: drawing people %d times\n",
+		YF_BENCH_ROUNDS);
 	YF_TRY(yf_bench_sum(arena, list, scores, sums, report));
 	YF_TRY(note_times(arena, list, report));
 	YF_TRY(yf_face_report_encode(report, arena, &json));
@@ -169,7 +209,6 @@ int yf_face_cli_bench(int argc, char **argv,
 	struct yf_face_cli cli = { .arena = arena };
 	struct yf_bench_list list;
 	struct yf_bench_scores scores = { .cross = NULL };
-	struct yf_face_identity identity = { .has_challenge = false };
 	struct yf_face_report report = { .has_eer = false };
 
 	if (!arena)
@@ -185,13 +224,11 @@ int yf_face_cli_bench(int argc, char **argv,
 	yf_err err = find_model(&cli);
 	if (yf_failed(err))
 		return yf_face_cli_fail("face.model", err);
-	err = measure(arena, &ask, &cli, &list, &scores, &identity);
+	err = measure(arena, &ask, &cli, &list, &scores, &report);
 	if (yf_failed(err)) {
 		free(scores.cross);
 		return YF_EXIT_FAILED;
 	}
-	note_head(&ask, &identity, &report);
-	report.worker_peak = worker_peak();
 	err = sum_up(arena, &ask, &list, &scores, &report);
 	free(scores.cross);
 	return yf_failed(err) ? yf_face_cli_fail(

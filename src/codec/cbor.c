@@ -156,15 +156,19 @@ static int compare_values(const struct yf_cbor *a, const struct yf_cbor *b)
 		return a->kind < b->kind ? -1 : 1;
 	if (a->number != b->number)
 		return a->number < b->number ? -1 : 1;
-	if (a->kind == YF_CBOR_REAL)
-		return memcmp(&a->real, &b->real, sizeof(a->real));
 	return compare_raw(a->string, b->string);
 }
 
+struct key {
+	const struct yf_cbor *item;
+};
+
 static int compare_keys(const void *a, const void *b)
 {
-	return compare_values(*(const struct yf_cbor *const *)a,
-			      *(const struct yf_cbor *const *)b);
+	const struct key *left_key = a;
+	const struct key *right_key = b;
+
+	return compare_values(left_key->item, right_key->item);
 }
 
 static yf_err check_pairwise(const struct yf_cbor *map)
@@ -183,16 +187,15 @@ static yf_err check_unique(struct reader *reader, const struct yf_cbor *map)
 {
 	if (map->count <= PAIRWISE_MAX)
 		return check_pairwise(map);
-	const struct yf_cbor **keys =
-		YF_NEW(reader->arena, const struct yf_cbor *, map->count);
+	struct key *keys = YF_NEW(reader->arena, struct key, map->count);
 	size_t count = 0;
 	if (!keys)
 		return YF_FAIL(MEMORY);
 	for (const struct yf_cbor *key = map->first; key; key = key->next->next)
-		keys[count++] = key;
+		keys[count++].item = key;
 	qsort(keys, count, sizeof(*keys), compare_keys);
 	for (size_t i = 1; i < count; i++)
-		if (compare_values(keys[i - 1], keys[i]) == 0)
+		if (compare_values(keys[i - 1].item, keys[i].item) == 0)
 			return YF_FAIL(DUPLICATE);
 	return YF_OK;
 }
@@ -267,10 +270,12 @@ static yf_err read_holder(struct reader *reader,
 static yf_err read_real(struct reader *reader, const struct yf_cbor_head *head,
 			struct yf_cbor *out)
 {
+	const double value = yf_cbor_real_of(head->number, head->extra);
+
 	out->kind = YF_CBOR_REAL;
-	out->real = yf_cbor_real_of(head->number, head->extra);
+	out->number = yf_cbor_real_bits(value, 8);
 	if (reader->mode != YF_CBOR_LENIENT &&
-	    yf_cbor_real_extra(out->real) != head->extra)
+	    yf_cbor_real_extra(value) != head->extra)
 		return YF_FAIL(SYNTAX);
 	return YF_OK;
 }
@@ -429,12 +434,16 @@ const struct yf_cbor *yf_cbor_tagged(const struct yf_cbor *item, uint64_t tag)
 		       : NULL;
 }
 
+double yf_cbor_real(const struct yf_cbor *item)
+{
+	return yf_cbor_real_of(item->number, 8);
+}
+
 bool yf_cbor_eq(const struct yf_cbor *a, const struct yf_cbor *b)
 {
 	if (a->kind != b->kind || a->number != b->number ||
 	    a->count != b->count || a->boolean != b->boolean ||
-	    !yf_bytes_eq(a->string, b->string) ||
-	    memcmp(&a->real, &b->real, sizeof(a->real)) != 0)
+	    !yf_bytes_eq(a->string, b->string))
 		return false;
 	a = a->first;
 	b = b->first;

@@ -43,9 +43,9 @@ typedef enum {
 struct yf_cbor {
 	yf_cbor_kind kind;
 	bool boolean;
-	/* UINT: the value; NINT: -1 minus the value; TAG, SIMPLE: which */
+	/* UINT: the value; NINT: -1 minus the value; TAG, SIMPLE: which;
+	 * REAL: the bits of it as binary64, see yf_cbor_real() */
 	uint64_t number;
-	double real;
 	/* BYTES, TEXT: the content.  A view; of an indefinite-length string
 	 * with several chunks a copy in the arena. */
 	yf_bytes string;
@@ -105,6 +105,9 @@ const struct yf_cbor *yf_cbor_at(const struct yf_cbor *array, size_t index);
 const struct yf_cbor *yf_cbor_tagged(const struct yf_cbor *item, uint64_t tag);
 
 bool yf_cbor_is(const struct yf_cbor *item, yf_cbor_kind kind);
+
+/* The value of a REAL. */
+double yf_cbor_real(const struct yf_cbor *item);
 
 /* The same value, however encoded; maps with the same order of keys. */
 bool yf_cbor_eq(const struct yf_cbor *a, const struct yf_cbor *b);

@@ -116,9 +116,9 @@ static bool half_of_real(double value, uint16_t *out)
 static bool is_single(double value)
 {
 	const float narrow = (float)value;
-	const double wide = (double)narrow;
 
-	return memcmp(&wide, &value, sizeof(value)) == 0;
+	return yf_cbor_real_bits((double)narrow, 8) ==
+	       yf_cbor_real_bits(value, 8);
 }
 
 unsigned yf_cbor_real_extra(double value)

@@ -1,10 +1,11 @@
 #pragma once
 
 #include "credential/sdjwt_vc.h"
+#include "crypto/cose.h"
 
 /*
- * Whether an issuer's JWS can be trusted, private to credential/: by its x5c
- * chain up to a trust anchor, or by a key trusted without a certificate.
+ * Whether what an issuer signed can be trusted, private to credential/: by
+ * its chain up to a trust anchor, or by a key trusted without a certificate.
  */
 struct yf_issuer_rule {
 	struct yf_trust *trust; /* NULL when only `keys` count */
@@ -18,3 +19,18 @@ struct yf_issuer_rule {
 YF_CHECKED yf_err yf_issuer_verify(const struct yf_jws *jws,
 				   const struct yf_issuer_rule *rule,
 				   struct yf_public_key *key);
+
+struct yf_issuer {
+	struct yf_public_key key;
+	bool has_leaf; /* it was the chain */
+	struct yf_trusted_leaf leaf;
+};
+
+/*
+ * The same for a COSE_Sign1 with its payload.  What has a chain that nobody
+ * trusts may still be signed by one of `keys`: an mdoc always has a chain.
+ * Their kid is not compared.
+ */
+YF_CHECKED yf_err yf_issuer_verify_cose(const struct yf_cose_sign1 *sign1,
+					const struct yf_issuer_rule *rule,
+					struct yf_issuer *out);

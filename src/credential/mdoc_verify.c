@@ -1,6 +1,7 @@
 #include "credential/mdoc.h"
 
 #include "credential/device_auth.h"
+#include "credential/issuer_key.h"
 #include "credential/mdoc_present.h"
 #include "credential/numeric_date.h"
 #include "crypto/hash.h"
@@ -23,62 +24,24 @@ const char *yf_mdoc_step_name(yf_mdoc_step step)
 
 /* --- who issued --- */
 
-/* What the certificate of an issuer says, where there is one. */
-struct issuer {
-	struct yf_public_key key;
-	bool has_leaf;
-	struct yf_trusted_leaf leaf;
-};
-
-static yf_err by_chain(const struct yf_issuer_signed *mdoc,
-		       const struct yf_mdoc_rule *rule, struct issuer *out)
-{
-	const struct yf_chain *chain = &mdoc->issuer_auth.x5chain;
-	struct yf_trusted_leaf reader;
-
-	YF_TRY(yf_trust_verify(rule->trust, chain, rule->eku, rule->now_s,
-			       &out->leaf));
-	/* As for SD-JWT: a relying party's certificate issues nothing. */
-	if (!rule->eku &&
-	    !yf_failed(yf_trust_verify(rule->trust, chain, YF_EKU_READER,
-				       rule->now_s, &reader)))
-		return YF_FAIL(UNTRUSTED);
-	out->key = out->leaf.key;
-	out->has_leaf = true;
-	return YF_OK;
-}
-
-/* A document signer that is pinned: its certificate is not looked at. */
-static yf_err by_key(const struct yf_issuer_signed *mdoc,
-		     const struct yf_mdoc_rule *rule, struct issuer *out)
-{
-	const struct yf_cose_sign1 *auth = &mdoc->issuer_auth;
-	yf_err err = YF_FAIL(UNTRUSTED);
-
-	for (size_t i = 0; i < rule->key_count; i++) {
-		out->key = rule->keys[i].key;
-		err = yf_cose_sign1_verify(auth, auth->payload, &out->key);
-		if (!yf_failed(err))
-			break;
-	}
-	return err;
-}
-
 static yf_err check_issuer(const struct yf_issuer_signed *mdoc,
 			   const struct yf_mdoc_rule *rule,
-			   struct yf_mdoc_finding *finding, struct issuer *out)
+			   struct yf_mdoc_finding *finding,
+			   struct yf_issuer *out)
 {
-	const struct yf_cose_sign1 *auth = &mdoc->issuer_auth;
-	yf_err err = YF_FAIL(UNTRUSTED);
+	const struct yf_issuer_rule issuer_rule = {
+		.trust = rule->trust,
+		.eku = rule->eku,
+		.keys = rule->keys,
+		.key_count = rule->key_count,
+		.now_s = rule->now_s,
+	};
+	const yf_err err =
+		yf_issuer_verify_cose(&mdoc->issuer_auth, &issuer_rule, out);
 
-	finding->step = YF_MDOC_CHAIN;
-	if (rule->trust)
-		err = by_chain(mdoc, rule, out);
-	if (err.code == YF_CODE_UNTRUSTED && rule->key_count)
-		return by_key(mdoc, rule, out);
-	YF_TRY(err);
-	finding->step = YF_MDOC_ISSUER_AUTH;
-	return yf_cose_sign1_verify(auth, auth->payload, &out->key);
+	finding->step = err.code == YF_CODE_SIGNATURE ? YF_MDOC_ISSUER_AUTH
+						      : YF_MDOC_CHAIN;
+	return err;
 }
 
 /* --- what was issued --- */
@@ -127,7 +90,7 @@ static yf_err check_digests(const struct yf_issuer_signed *mdoc,
  * element within the subject field within the DS certificate".
  */
 static yf_err check_country(const struct yf_issuer_signed *mdoc,
-			    const struct issuer *issuer,
+			    const struct yf_issuer *issuer,
 			    struct yf_mdoc_finding *finding)
 {
 	const struct yf_mdoc_item *item = yf_mdoc_find(
@@ -144,7 +107,8 @@ static yf_err check_country(const struct yf_issuer_signed *mdoc,
 	return YF_FAIL(UNTRUSTED);
 }
 
-static yf_err check_times(const struct yf_mso *mso, const struct issuer *issuer,
+static yf_err check_times(const struct yf_mso *mso,
+			  const struct yf_issuer *issuer,
 			  const struct yf_mdoc_rule *rule)
 {
 	/* "validate that the 'signed' date is within the validity period of
@@ -174,7 +138,7 @@ yf_err yf_mdoc_verify_issued(const struct yf_issuer_signed *mdoc,
 			     struct yf_mdoc *out)
 {
 	struct yf_mdoc_finding unasked;
-	struct issuer issuer = { 0 };
+	struct yf_issuer issuer = { 0 };
 
 	if (!finding)
 		finding = &unasked;

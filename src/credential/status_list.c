@@ -73,8 +73,8 @@ static void drop_deflate(z_stream *stream)
 }
 
 /* In pieces: a list of millions packs into kilobytes. */
-static yf_err pack(struct yf_arena *arena, const struct yf_status_list *list,
-		   yf_bytes *out)
+yf_err yf_status_list_pack(struct yf_arena *arena,
+			   const struct yf_status_list *list, yf_bytes *lst)
 {
 	__attribute__((cleanup(drop_deflate))) z_stream stream = { 0 };
 	struct yf_buf buf = yf_buf_new(arena, 4096);
@@ -92,7 +92,7 @@ static yf_err pack(struct yf_arena *arena, const struct yf_status_list *list,
 		yf_buf_put(&buf, (yf_bytes){ chunk, sizeof(chunk) -
 							    stream.avail_out });
 	}
-	return result == Z_STREAM_END ? yf_buf_bytes(&buf, out) : YF_FAIL(BUG);
+	return result == Z_STREAM_END ? yf_buf_bytes(&buf, lst) : YF_FAIL(BUG);
 }
 
 yf_err yf_status_list_encode(struct yf_arena *arena,
@@ -100,7 +100,7 @@ yf_err yf_status_list_encode(struct yf_arena *arena,
 {
 	yf_bytes packed;
 
-	YF_TRY(pack(arena, list, &packed));
+	YF_TRY(yf_status_list_pack(arena, list, &packed));
 	return yf_base64url_encode(arena, packed, lst);
 }
 
@@ -138,26 +138,35 @@ static yf_err unpacked_len(yf_bytes packed, size_t len_max, size_t *out)
 	return YF_OK;
 }
 
-yf_err yf_status_list_decode(struct yf_arena *arena, unsigned bits, yf_str lst,
-			     size_t len_max, struct yf_status_list *out)
+yf_err yf_status_list_unpack(struct yf_arena *arena, unsigned bits,
+			     yf_bytes lst, size_t len_max,
+			     struct yf_status_list *out)
 {
-	yf_bytes packed;
 	size_t len = 0;
 
 	if (!is_width(bits))
 		return YF_FAIL(RANGE);
 	if (len_max > YF_STATUS_BYTES_MAX)
 		len_max = YF_STATUS_BYTES_MAX;
-	YF_TRY(yf_base64url_decode(arena, lst, &packed));
-	YF_TRY(unpacked_len(packed, len_max, &len));
+	YF_TRY(unpacked_len(lst, len_max, &len));
 	uint8_t *bytes = YF_NEW(arena, uint8_t, len + 1);
 	if (!bytes)
 		return YF_FAIL(MEMORY);
 	uLongf filled = len;
-	if (len &&
-	    (uncompress(bytes, &filled, packed.ptr, packed.len) != Z_OK ||
-	     filled != len))
+	if (len && (uncompress(bytes, &filled, lst.ptr, lst.len) != Z_OK ||
+		    filled != len))
 		return YF_FAIL(SYNTAX);
 	*out = (struct yf_status_list){ bits, bytes, len };
 	return YF_OK;
+}
+
+yf_err yf_status_list_decode(struct yf_arena *arena, unsigned bits, yf_str lst,
+			     size_t len_max, struct yf_status_list *out)
+{
+	yf_bytes packed;
+
+	if (!is_width(bits))
+		return YF_FAIL(RANGE);
+	YF_TRY(yf_base64url_decode(arena, lst, &packed));
+	return yf_status_list_unpack(arena, bits, packed, len_max, out);
 }

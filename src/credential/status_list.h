@@ -3,8 +3,8 @@
 #include "credential/sdjwt_vc.h"
 
 /*
- * Token Status List (draft 20), JWT form: a packed array of statuses, zlib
- * compressed, signed.
+ * Token Status List (draft 20): a packed array of statuses, zlib compressed,
+ * signed as a JWT for SD-JWT VC and as a CWT for mdoc.
  */
 enum {
 	YF_STATUS_BYTES_MAX = 16 * 1024 * 1024, /* unpacked */
@@ -39,7 +39,12 @@ YF_CHECKED yf_err yf_status_list_get(const struct yf_status_list *list,
 YF_CHECKED yf_err yf_status_list_set(struct yf_status_list *list, int64_t index,
 				     uint8_t status);
 
-/* `lst`: base64url of zlib at level 9.  MEMORY */
+/* zlib at level 9: `lst` of a CWT.  MEMORY */
+YF_CHECKED yf_err yf_status_list_pack(struct yf_arena *arena,
+				      const struct yf_status_list *list,
+				      yf_bytes *lst);
+
+/* base64url of the same: `lst` of a JWT.  MEMORY */
 YF_CHECKED yf_err yf_status_list_encode(struct yf_arena *arena,
 					const struct yf_status_list *list,
 					yf_str *lst);
@@ -54,6 +59,11 @@ YF_CHECKED yf_err yf_status_list_encode(struct yf_arena *arena,
  */
 YF_CHECKED yf_err yf_status_list_decode(struct yf_arena *arena, unsigned bits,
 					yf_str lst, size_t len_max,
+					struct yf_status_list *out);
+
+/* The same without base64url. */
+YF_CHECKED yf_err yf_status_list_unpack(struct yf_arena *arena, unsigned bits,
+					yf_bytes lst, size_t len_max,
 					struct yf_status_list *out);
 
 /* --- the signed list --- */
@@ -78,7 +88,7 @@ YF_CHECKED yf_err yf_status_token_make(struct yf_arena *arena,
 struct yf_status_rule {
 	struct yf_trust *trust;
 	const char *eku; /* that the leaf must carry; NULL for any */
-	const struct yf_trusted_key *keys; /* for tokens without x5c */
+	const struct yf_trusted_key *keys; /* for tokens without a chain */
 	size_t key_count;
 	yf_str uri; /* the `uri` of the credential: equal to sub, byte by byte
 		     */
@@ -94,3 +104,17 @@ struct yf_status_rule {
 YF_CHECKED yf_err yf_status_token_verify(struct yf_arena *arena, yf_str jwt,
 					 const struct yf_status_rule *rule,
 					 struct yf_status_token *out);
+
+/*
+ * The list as a CWT, section 5.2: COSE_Sign1 in tag 18 with typ
+ * application/statuslist+cwt and the signer's chain in x5chain.
+ */
+YF_CHECKED yf_err yf_status_cwt_make(struct yf_arena *arena,
+				     const struct yf_signer *signer,
+				     const struct yf_status_token *token,
+				     yf_bytes *cwt);
+
+/* The codes of yf_status_token_verify(); DUPLICATE for a claim twice. */
+YF_CHECKED yf_err yf_status_cwt_verify(struct yf_arena *arena, yf_bytes cwt,
+				       const struct yf_status_rule *rule,
+				       struct yf_status_token *out);

@@ -1,6 +1,6 @@
 #include "credential/issuer_key.h"
 #include "credential/numeric_date.h"
-#include "credential/status_list.h"
+#include "credential/status_token.h"
 
 /* Token Status List (draft 20) section 5.1: the list as a signed JWT. */
 
@@ -35,9 +35,11 @@ yf_err yf_status_token_make(struct yf_arena *arena,
 	return yf_jws_sign(arena, signer, &header, payload, jwt);
 }
 
-static yf_err check_times(const struct yf_status_token *token,
-			  const struct yf_status_rule *rule)
+yf_err yf_status_token_check(const struct yf_status_token *token,
+			     const struct yf_status_rule *rule)
 {
+	if (!yf_str_eq(token->uri, rule->uri))
+		return YF_FAIL(AUDIENCE);
 	/* Without exp a list would say "valid" for ever. */
 	int64_t until_s = token->expires_s;
 	if (!until_s)
@@ -73,9 +75,7 @@ static yf_err take_claims(struct yf_arena *arena, yf_str payload,
 	YF_TRY(yf_numeric_date_take(claims, "iat", &out->issued_at_s));
 	YF_TRY(yf_numeric_date_take(claims, "exp", &out->expires_s));
 	YF_TRY(yf_numeric_date_take(claims, "ttl", &out->ttl_s));
-	if (!yf_str_eq(out->uri, rule->uri))
-		return YF_FAIL(AUDIENCE);
-	YF_TRY(check_times(out, rule));
+	YF_TRY(yf_status_token_check(out, rule));
 	if (bits < 1 || bits > 8)
 		return YF_FAIL(RANGE);
 	return yf_status_list_decode(arena, (unsigned)bits, lst, rule->len_max,

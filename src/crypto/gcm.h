@@ -3,8 +3,9 @@
 #include "base/str.h"
 
 /*
- * AES-GCM with a 96-bit nonce and a 128-bit tag, private to crypto/: formats
- * are crypto/seal.h and crypto/jwe.h.  The key is 16 or 32 bytes.
+ * AES-GCM with a 96-bit nonce and a 128-bit tag, for formats only, which
+ * answer for a nonce never being used twice: crypto/seal.h, crypto/jwe.h,
+ * credential/session.h.  The key is 16 or 32 bytes.
  */
 enum { YF_GCM_NONCE_LEN = 12, YF_GCM_TAG_LEN = 16 };
 

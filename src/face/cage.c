@@ -2,11 +2,14 @@
 #include "face/cage.h"
 
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <stddef.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 
 /* Defined in builds with the sanitizer of that name only. */
 extern void __asan_init(void) __attribute__((weak));
@@ -27,6 +30,10 @@ struct list {
 static const int sealed_calls[] = {
 	SCMP_SYS(write),      SCMP_SYS(futex),        SCMP_SYS(clock_gettime),
 	SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn), SCMP_SYS(exit),
+};
+
+static const int memory_calls[] = {
+	SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(prctl), /* to hold it */
 };
 
 static const int calls[] = {
@@ -212,8 +219,33 @@ yf_err yf_cage_seal(void)
 
 	if (!filter)
 		return YF_FAIL(SANDBOX);
-	int failed = allow(filter, LIST(sealed_calls));
-	if (!failed && yf_cage_is_wide())
-		failed = allow(filter, LIST(sanitizer_calls));
+	int failed = allow(filter, LIST(sealed_calls)) ||
+		     allow(filter, LIST(memory_calls));
+	if (!failed)
+		failed = yf_cage_is_wide()
+				 ? allow(filter, LIST(sanitizer_calls))
+				 : allow_memory(filter);
 	return finish(filter, failed, true);
+}
+
+/* Written by hand, because the library would need memory to do it. */
+yf_err yf_cage_hold_memory(void)
+{
+	struct sock_filter steps[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_brk, 4, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_mmap, 3, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_munmap, 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_prctl, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+	};
+	const struct sock_fprog program = { YF_COUNT(steps), steps };
+
+	if (yf_cage_is_wide())
+		return YF_OK;
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0)
+		       ? YF_FAIL(SANDBOX)
+		       : YF_OK;
 }

@@ -36,10 +36,12 @@ YF_CHECKED yf_err yf_cage_approach(uint64_t memory_len_max);
 YF_CHECKED yf_err yf_cage_enter(void);
 
 /*
- * Narrower still, to measure an engine in: writing, futex, clock and exit.
- * Neither memory nor any other call, also for the threads that there are.
+ * Narrower still, to measure an engine in: writing, futex, clock, memory and
+ * exit; after yf_cage_hold_memory() no memory either.  Between the two the
+ * caller can take what its allocator has in stock.
  */
 YF_CHECKED yf_err yf_cage_seal(void);
+YF_CHECKED yf_err yf_cage_hold_memory(void);
 
 /* Is this a build with a sanitizer? */
 bool yf_cage_is_wide(void);

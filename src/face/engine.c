@@ -152,18 +152,27 @@ static bool is_face(const struct face *face)
 	       face->marks.drift <= (sure ? drift_max : drift_low);
 }
 
-/* A face that was seen at two sizes counts once, where it scored best. */
+static struct face *known_face(struct sight *sight,
+			       const struct yf_candidate *box)
+{
+	for (uint32_t i = 0; i < sight->count; i++)
+		if (yf_overlap(&sight->faces[i].box, box) >= same_overlap)
+			return &sight->faces[i];
+	return NULL;
+}
+
+/*
+ * A face that was seen at two sizes counts once, as sure as it was where it
+ * scored best; its points are found at the first size only, because they do
+ * not depend on it.
+ */
 static void add_face(struct sight *sight, const struct face *fresh)
 {
-	for (uint32_t i = 0; i < sight->count; i++) {
-		struct face *known = &sight->faces[i];
-		if (yf_overlap(&known->box, &fresh->box) < same_overlap)
-			continue;
-		if (fresh->box.score > known->box.score)
-			*known = *fresh;
-		return;
-	}
-	if (sight->count < FACES_MAX)
+	struct face *known = known_face(sight, &fresh->box);
+
+	if (known)
+		known->box.score = fmaxf(known->box.score, fresh->box.score);
+	else if (sight->count < FACES_MAX)
 		sight->faces[sight->count++] = *fresh;
 }
 
@@ -174,8 +183,14 @@ static void look_once(struct yf_nets *nets, const struct yf_pixels *pixels,
 	const uint32_t count = yf_detect(nets, pixels, size, hits);
 
 	for (uint32_t i = 0; i < count && i < FACES_MAX; i++) {
+		struct face *known = known_face(sight, &hits[i]);
 		struct face face;
 
+		if (known) {
+			known->box.score =
+				fmaxf(known->box.score, hits[i].score);
+			continue;
+		}
 		yf_landmarks_find(nets, pixels, &hits[i], &face.marks);
 		face.box = yf_landmarks_box(face.marks.at);
 		face.box.score = hits[i].score;

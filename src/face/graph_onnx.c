@@ -893,6 +893,8 @@ static yf_err full(struct importer *in, const struct value *from,
 {
 	const struct yf_node map = *node_of(in, from);
 	const size_t all = numbers_of(&map), pixels = (size_t)map.h * map.w;
+	/* a flattened map has the channels that fill its panels, too */
+	const size_t deep = (map.c + YF_PANEL - 1) / YF_PANEL * YF_PANEL;
 	const size_t wide = (size_t)matrix->dims[rows ? 0 : 1];
 	const bool small = map.h == map.w && map.h <= TAPS_MAX;
 	uint32_t at = from->node;
@@ -905,21 +907,27 @@ static yf_err full(struct importer *in, const struct value *from,
 	if (!small) {
 		struct yf_node line = yf_node_of(YF_NODE_FLATTEN,
 						 in->node->name, from->node);
-		line.c = (uint32_t)all;
+		if (pixels * deep > YF_GRAPH_CHANNELS_MAX)
+			return fail(in, YF_FAIL(TOO_LARGE),
+				    "a map too large to be flattened");
+		line.c = (uint32_t)(pixels * deep);
 		line.h = line.w = 1;
 		YF_TRY(yf_graph_add(in->graph, &line, &at));
 	}
-	YF_TRY(yf_graph_floats(in->graph, wide * all, &w));
+	const size_t length = small ? all : pixels * deep;
+	YF_TRY(yf_graph_floats(in->graph, wide * length, &w));
 	*out = yf_node_of(YF_NODE_CONV, in->node->name, at);
 	out->c = (uint32_t)wide;
 	out->h = out->w = 1;
 	out->taps_h = out->taps_w = small ? map.h : 1;
 	out->weights = w;
-	for (size_t i = 0; i < wide * all; i++) {
-		const size_t o = i / all, k = i % all;
+	for (size_t i = 0; i < wide * length; i++) {
+		const size_t o = i / length, k = i % length;
 		/* where ONNX has channel c of pixel p */
-		const size_t c = small ? k / pixels : k % map.c;
-		const size_t p = small ? k % pixels : k / map.c;
+		const size_t c = small ? k / pixels : k % deep;
+		const size_t p = small ? k % pixels : k / deep;
+		if (c >= map.c)
+			continue;
 		const size_t from_k = from->channels_last ? p * map.c + c
 							  : c * pixels + p;
 		w[i] = alpha * matrix->floats[rows ? o * all + from_k

@@ -187,6 +187,16 @@ const struct yf_host_facts *yf_host_facts(const struct yf_host *host)
 	return &host->facts;
 }
 
+const struct yufu_face_engine *yf_host_table(const struct yf_host *host)
+{
+	return &host->engine;
+}
+
+struct yufu_face *yf_host_state(const struct yf_host *host)
+{
+	return host->state;
+}
+
 /* --- what came back --- */
 
 /* After every call: nothing stays, and nothing was written beside it. */

@@ -60,6 +60,10 @@ YF_CHECKED yf_err yf_host_open(struct yf_host *host, const char *folder,
 /* After open(). */
 const struct yf_host_facts *yf_host_facts(const struct yf_host *host);
 
+/* What is behind it, for face/conform.h, which asks what must not be asked. */
+const struct yufu_face_engine *yf_host_table(const struct yf_host *host);
+struct yufu_face *yf_host_state(const struct yf_host *host);
+
 /* ENGINE; out->width and height are those of the picture. */
 YF_CHECKED yf_err yf_host_quality(struct yf_host *host,
 				  const struct yufu_face_image *image,

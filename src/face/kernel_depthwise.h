@@ -11,27 +11,22 @@ INLINE vec input(const float *at, const bool relu)
 	return relu ? max(load(at), zero) : load(at);
 }
 
-/* One row of outputs of LANES channels; `taps` is known when it is compiled,
- * so that the weights of 3 x 3 stay in registers. */
-INLINE void depthwise_row(const struct yf_depthwise *job, uint32_t n,
-			  uint32_t y, uint32_t channel, const uint32_t taps,
-			  const bool relu)
+/* Outputs of a row that are done for one vector of channels after the other:
+ * so few that what they read is still in the first cache for the next one. */
+enum { STRETCH = 8 };
+
+/* Some outputs of LANES channels; `taps` is known when it is compiled, so that
+ * the weights of 3 x 3 stay in registers. */
+INLINE void depthwise_some(const struct yf_depthwise *job,
+			   const struct bend *bend, const float *in, float *out,
+			   const float *add, uint32_t channel, uint32_t count,
+			   const uint32_t taps, const bool relu)
 {
 	const size_t row = yf_map_row(job->in), c = job->in->c;
 	const size_t step = c * job->stride;
-	const float *in = yf_map_pixel(job->in, n,
-				       (int32_t)(y * job->stride) + job->origin,
-				       job->origin) +
-			  channel;
 	const float *w = job->weights + channel;
-	const struct bend bend = bend_of(&job->act);
 	const vec zero = { 0 };
 	const vec bias = job->bias ? load(job->bias + channel) : zero;
-	float *out = yf_map_pixel(job->out, n, (int32_t)y, 0) + channel;
-	const float *add =
-		job->add ? yf_map_pixel(job->add, n, (int32_t)y, 0) + channel
-			 : NULL;
-
 	const bool kept = taps == 3;
 	vec three[9];
 
@@ -40,7 +35,7 @@ INLINE void depthwise_row(const struct yf_depthwise *job, uint32_t n,
 		for (uint32_t i = 0; i < 9; i++)
 			three[i] = load(w + i * c);
 	}
-	for (uint32_t x = 0; x < job->out->w; x++, in += step) {
+	for (uint32_t x = 0; x < count; x++, in += step) {
 		vec sum = bias;
 #pragma GCC unroll 16
 		for (uint32_t i = 0; i < taps; i++)
@@ -53,28 +48,65 @@ INLINE void depthwise_row(const struct yf_depthwise *job, uint32_t n,
 			}
 		if (add)
 			sum += load(add + x * c);
-		store(out + x * c, activate(sum, &bend, channel));
+		store(out + x * c, activate(sum, bend, channel));
 	}
 }
 
-INLINE void depthwise_taps(const struct yf_depthwise *job, const uint32_t taps)
+INLINE void depthwise_row(const struct yf_depthwise *job,
+			  const struct bend *bend, uint32_t n, uint32_t y,
+			  const uint32_t taps, const bool relu)
+{
+	const int32_t top = (int32_t)(y * job->stride) + job->origin;
+	const size_t c = job->in->c;
+
+	for (uint32_t x = 0; x < job->out->w; x += STRETCH) {
+		const int32_t left = (int32_t)(x * job->stride) + job->origin;
+		const uint32_t rest = job->out->w - x;
+		const uint32_t count = rest < STRETCH ? rest : STRETCH;
+		const float *in = yf_map_pixel(job->in, n, top, left);
+		float *out = yf_map_pixel(job->out, n, (int32_t)y, (int32_t)x);
+		const float *add =
+			job->add ? yf_map_pixel(job->add, n, (int32_t)y,
+						(int32_t)x)
+				 : NULL;
+
+		for (uint32_t at = 0; at < c; at += LANES)
+			depthwise_some(job, bend, in + at, out + at,
+				       add ? add + at : NULL, at, count, taps,
+				       relu);
+	}
+}
+
+INLINE void depthwise_taps(const struct yf_depthwise *job,
+			   const struct bend *bend, const uint32_t taps)
 {
 	for (uint32_t n = 0; n < job->in->n; n++)
-		for (uint32_t y = 0; y < job->out->h; y++)
-			for (uint32_t at = 0; at < job->in->c; at += LANES) {
-				if (job->relu)
-					depthwise_row(job, n, y, at, taps,
-						      true);
-				else
-					depthwise_row(job, n, y, at, taps,
-						      false);
-			}
+		for (uint32_t y = 0; y < job->out->h; y++) {
+			if (job->relu)
+				depthwise_row(job, bend, n, y, taps, true);
+			else
+				depthwise_row(job, bend, n, y, taps, false);
+		}
+}
+
+static NOINLINE void depthwise_three(const struct yf_depthwise *job,
+				     const struct bend *bend)
+{
+	depthwise_taps(job, bend, 3);
+}
+
+static NOINLINE void depthwise_any(const struct yf_depthwise *job,
+				   const struct bend *bend)
+{
+	depthwise_taps(job, bend, job->taps);
 }
 
 static void depthwise(const struct yf_depthwise *job)
 {
+	const struct bend bend = bend_of(&job->act);
+
 	if (job->taps == 3)
-		depthwise_taps(job, 3);
+		depthwise_three(job, &bend);
 	else
-		depthwise_taps(job, job->taps);
+		depthwise_any(job, &bend);
 }

@@ -334,6 +334,8 @@ static bool read_job(const struct loader *loader, const uint8_t *at,
 	const struct yf_plan_map *result = map_of(loader, job.out);
 	if ((unsigned)job.kind >= YF_JOB_KINDS ||
 	    (unsigned)job.act > YF_ACT_CLIP || !in || !result ||
+	    (job.add != YF_PLAN_NONE && !map_of(loader, job.add)) ||
+	    (job.mul != YF_PLAN_NONE && !map_of(loader, job.mul)) ||
 	    job.taps > WINDOW_MAX || job.rows > MAP_SIDE_MAX ||
 	    job.columns > MAP_SIDE_MAX || job.origin < -WINDOW_MAX ||
 	    job.origin > WINDOW_MAX)

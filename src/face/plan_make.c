@@ -146,8 +146,7 @@ static yf_err check_node(const struct layout *layout,
 {
 	const struct yf_node *in = &layout->graph->nodes[node->in];
 	const bool any = node->kind == YF_NODE_CONV ||
-			 node->kind == YF_NODE_PLACE ||
-			 node->kind == YF_NODE_FLATTEN;
+			 node->kind == YF_NODE_PLACE;
 
 	if (is_windowed(node) && window_of(node).taps > TAPS_MAX)
 		return unsupported(layout, node,
@@ -156,10 +155,6 @@ static yf_err check_node(const struct layout *layout,
 		return unsupported(layout, node,
 				   "an operation on the picture that is not "
 				   "part of a convolution");
-	if (node->kind == YF_NODE_FLATTEN && in->c % YF_PANEL)
-		return unsupported(layout, node,
-				   "a flattened map whose channels are not a "
-				   "multiple of 16");
 	return YF_OK;
 }
 

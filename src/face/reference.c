@@ -5,12 +5,13 @@
 #include <stdlib.h>
 
 #include "base/secret.h"
+#include "face/compare.h"
 #include "face/engine.h"
 #include "face/liveness.h"
 #include "face/quality.h"
 #include "face/sight.h"
 
-enum { PATH_LEN_MAX = 4096, LARGEST = 127 };
+enum { PATH_LEN_MAX = 4096 };
 
 struct yufu_face {
 	struct yf_plan *finder;    /* detector and points */
@@ -98,7 +99,7 @@ static int32_t open_engine(const struct yufu_face_config *config,
 
 /* --- pictures --- */
 
-/* The engine reads rows of RGB without gaps, which is what the host has. */
+/* Rows of RGB without gaps, which is what the host has. */
 static bool is_picture(const struct yufu_face_image *image)
 {
 	return image && image->pixels && image->format == YUFU_FACE_RGB8 &&
@@ -144,8 +145,7 @@ static void look_at(const struct yufu_face *state, void *scratch,
 		    const struct yufu_face_image *image, yf_face_depth depth,
 		    struct yf_look *out)
 {
-	struct yf_engine *engine =
-		yf_engine_place(&state->nets, scratch);
+	struct yf_engine *engine = yf_engine_place(&state->nets, scratch);
 	const struct yf_pixels pixels = { image->pixels, image->width,
 					  image->height };
 
@@ -176,26 +176,6 @@ static bool is_described(const struct yf_look *look)
 		if (look->descriptor[i] != 0)
 			return true;
 	return false;
-}
-
-/* False when there is no direction in it. */
-static bool put_template(const struct yufu_face *state,
-			 const float from[static YF_FACE_DESCRIPTOR],
-			 uint8_t *out)
-{
-	const int len = (int)state->nets.output;
-	float largest = 0;
-
-	for (int i = 0; i < len; i++)
-		largest = fmaxf(largest, fabsf(from[i]));
-	if (!(largest > 1e-6f && largest < 1e6f))
-		return false;
-	for (int i = 0; i < len; i++) {
-		const int8_t value =
-			(int8_t)lroundf(from[i] / largest * LARGEST);
-		out[i] = (uint8_t)value;
-	}
-	return true;
 }
 
 /* The entries stand as far apart as the host's struct is long. */
@@ -237,7 +217,8 @@ static int32_t enrol(const struct yufu_face *state, void *scratch,
 		for (int k = 0; k < YF_FACE_DESCRIPTOR; k++)
 			sum[k] += look.descriptor[k];
 	}
-	const bool made = used && put_template(state, sum, out);
+	const bool made = used && yf_template_make(sum, state->nets.output,
+						   (int8_t *)out);
 	yf_wipe(sum, sizeof(sum));
 	yf_wipe(&look, sizeof(look));
 	*out_len = made ? state->nets.output : 0;
@@ -245,12 +226,10 @@ static int32_t enrol(const struct yufu_face *state, void *scratch,
 	return made ? YUFU_FACE_OK : first ? first : YUFU_FACE_INTERNAL;
 }
 
-static int8_t number_at(const uint8_t *at, int i)
+/* Bytes as the numbers that they are. */
+static const int8_t *numbers_of(const uint8_t *at)
 {
-	int8_t value;
-
-	memcpy(&value, at + i, 1);
-	return value;
+	return (const int8_t *)at;
 }
 
 static bool is_template(const struct yufu_face *state, const uint8_t *at,
@@ -261,25 +240,10 @@ static bool is_template(const struct yufu_face *state, const uint8_t *at,
 	if (!at || len != state->nets.output)
 		return false;
 	for (int i = 0; i < (int)len; i++) {
-		const int size = abs(number_at(at, i));
+		const int size = abs(numbers_of(at)[i]);
 		largest = size > largest ? size : largest;
 	}
-	return largest == LARGEST;
-}
-
-/* Of the two unit vectors that the templates point along: 0..2. */
-static float distance(const uint8_t *a, const uint8_t *b, uint32_t len)
-{
-	int32_t aa = 0, bb = 0, ab = 0;
-
-	for (int i = 0; i < (int)len; i++) {
-		const int32_t x = number_at(a, i), y = number_at(b, i);
-		aa += x * x;
-		bb += y * y;
-		ab += x * y;
-	}
-	const float cosine = (float)ab / sqrtf((float)aa * (float)bb);
-	return sqrtf(fmaxf(0, 2 - 2 * fminf(cosine, 1)));
+	return largest == YF_TEMPLATE_LARGEST;
 }
 
 static int32_t match(const struct yufu_face *state, const uint8_t *probe,
@@ -291,7 +255,8 @@ static int32_t match(const struct yufu_face *state, const uint8_t *probe,
 	if (!is_template(state, probe, probe_len) ||
 	    !is_template(state, reference, reference_len))
 		return YUFU_FACE_BAD_TEMPLATE;
-	const float far = distance(probe, reference, probe_len);
+	const float far = yf_template_distance(
+		numbers_of(probe), numbers_of(reference), probe_len);
 	*out = (struct yufu_face_match){ .size = out->size,
 					 .score = 2 - far,
 					 .log10_fmr = yf_plan_log10_fmr(
@@ -397,7 +362,8 @@ static int32_t challenge(const struct yufu_face *state, void *scratch,
 	*probe_len = out->state == YUFU_STATE_PASSED && image &&
 				     yf_liveness_descriptor(&session.liveness,
 							    best) &&
-				     put_template(state, best, probe)
+				     yf_template_make(best, state->nets.output,
+						      (int8_t *)probe)
 			     ? state->nets.output
 			     : 0;
 	session.check = check_of(&session);

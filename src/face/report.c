@@ -144,6 +144,7 @@ static void put_times(struct yf_json_out *out,
 	yf_json_out_object(out, "cost");
 	yf_json_out_real(out, "picture_p50_ms", report->picture_p50_ms);
 	yf_json_out_real(out, "picture_p99_ms", report->picture_p99_ms);
+	yf_json_out_real(out, "picture_cpu_ms", report->picture_cpu_ms);
 	yf_json_out_real(out, "match_ns", report->match_ns);
 	put_count(out, "worker_peak_bytes", report->worker_peak);
 	yf_json_out_int(out, "jobs", report->jobs);
@@ -306,7 +307,7 @@ static yf_err take_hash(struct yf_arena *arena, const struct yf_json *engine,
 	yf_str text;
 	yf_bytes hash;
 
-	YF_TRY(take_text(engine, "model_sha256", 2 * YF_REPORT_HASH_LEN,
+	YF_TRY(take_text(engine, "model_sha256", (size_t)2 * YF_REPORT_HASH_LEN,
 			 &text));
 	YF_TRY(yf_hex_decode(arena, text, &hash));
 	if (hash.len != YF_REPORT_HASH_LEN)
@@ -550,6 +551,9 @@ static yf_err take_cost(const struct yf_json *tree, struct yf_face_report *out)
 			 &out->picture_p50_ms));
 	YF_TRY(take_real(cost, "picture_p99_ms", 0, most,
 			 &out->picture_p99_ms));
+	if (yf_json_get(cost, "picture_cpu_ms"))
+		YF_TRY(take_real(cost, "picture_cpu_ms", 0, most,
+				 &out->picture_cpu_ms));
 	YF_TRY(take_real(cost, "match_ns", 0, most, &out->match_ns));
 	YF_TRY(take_count(cost, "worker_peak_bytes", &out->worker_peak));
 	return take_whole(cost, "jobs", 1, 64, &out->jobs);

@@ -127,8 +127,9 @@ struct yf_face_report {
 	size_t claim_count;
 
 	double picture_p50_ms, picture_p99_ms; /* from file to template */
-	double match_ns;      /* one comparison, mean; 0: not measured */
-	uint64_t worker_peak; /* bytes resident, of one worker; 0 not known */
+	double picture_cpu_ms; /* of all processors, mean; 0: not measured */
+	double match_ns;       /* one comparison, mean; 0: not measured */
+	uint64_t worker_peak;  /* bytes resident, of one worker; 0 not known */
 	int64_t jobs;
 };
 

@@ -118,11 +118,15 @@ static yf_err find_engine(struct server *s, struct yf_face_pool_config *config)
 		config->engine_path = serving->face_engine;
 		YF_TRY(folder_of(arena, serving->face_engine, &text));
 		config->folder = text.ptr;
+		s->home->problem = YF_STR("[face] engine or model");
 		return YF_OK;
 	}
+	/* It finds the faces for a model that only describes. */
 	YF_TRY(find_own(s, &own, &config->folder));
-	if (config->model_path)
+	if (config->model_path) {
+		s->home->problem = YF_STR("[face] model");
 		return YF_OK;
+	}
 	s->home->problem = YF_STR("the current model of models/ (yufu face"
 				  " model list --models DIR/models)");
 	YF_TRY(yf_face_model_find(arena, serving->face_models, NULL, &path,

@@ -4,10 +4,10 @@
 // with the same detector size, one thread each, alternating in one run.
 // Processor time, so that other work on the machine does not decide.
 //
-// The peer is given decoded pixels and makes one pass of each network.  Ours
-// is given the JPEG over the border of the sandbox and always makes a second
-// pass of the landmarks.  Two rows: one pass of the descriptor like the peer,
-// and the mean with the mirror image, which is what decisions use.
+// The peer is given decoded pixels.  Ours is given the JPEG over the border of
+// the sandbox, makes a second pass of the landmarks, and describes the face
+// and its mirror image, which is what decisions use.  Two rows: against the
+// peer with two passes of its descriptor, and against the peer with one.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -40,11 +40,20 @@ function prepare() {
 	return count;
 }
 
-function ours(...options) {
-	const args = ['face', 'bench', join(folder, 'list.csv'), '--root', folder, '--json', ...options];
+function ours() {
+	const args = ['face', 'bench', join(folder, 'list.csv'), '--root', folder, '--jobs', '1'];
 	const got = JSON.parse(run(yufu, args));
-	if (got.failures_to_extract !== 0) throw new Error('a face was not found');
-	return got.ms.cpu_mean;
+	if (got.failure_to_extract.errors !== 0) throw new Error('a face was not found');
+	return got.cost.picture_cpu_ms;
+}
+
+// One more pass of the peer's descriptor.
+async function again(tf, face, chip) {
+	const start = process.cpuUsage();
+	const descriptor = await face.nets.faceRecognitionNet.computeFaceDescriptor(chip);
+	const spent = process.cpuUsage(start);
+	if (descriptor?.length !== 128) throw new Error('the peer described nothing');
+	return (spent.user + spent.system) / 1000;
 }
 
 async function theirs(face, image) {
@@ -65,27 +74,31 @@ const images = [];
 for (let i = 0; i < count; i++) images.push(pixels(tf, join(folder, `${i}.rgb`), 250, 250));
 for (let i = 0; i < 3; i++) for (const image of images) await theirs(face, image); // warm up
 
+const chip = tf.randomUniform([150, 150, 3], 0, 255, 'float32', 1);
+for (let i = 0; i < 3; i++) await again(tf, face, chip);
+const mine = [];
 const once = [];
-const mirrored = [];
-const peers = [];
+const twice = [];
 for (let round = 0; round < ROUNDS; round++) {
-	once.push(ours('--quick'));
-	mirrored.push(ours());
-	for (const image of images) peers.push(await theirs(face, image));
+	mine.push(ours());
+	for (const image of images) {
+		once.push(await theirs(face, image));
+		twice.push(once.at(-1) + (await again(tf, face, chip)));
+	}
 }
 rmSync(folder, { recursive: true });
 
-function row(what, list, floor) {
-	const value = median(list);
+function row(what, peers, floor) {
+	const value = median(mine);
 	const limit = median(peers);
 	console.log(JSON.stringify({
-		what: `face: JPEG 250x250 to descriptor, ${what}, cpu ms, against one pass of tfjs-wasm at the same detector size`,
+		what: `face: JPEG 250x250 to descriptor with mirror image, cpu ms, against ${what} of tfjs-wasm at the same detector size`,
 		value, limit, ratio: limit / value, floor,
-		best: Math.min(...list), limit_best: Math.min(...peers), pictures: count, rounds: ROUNDS,
+		best: Math.min(...mine), limit_best: Math.min(...peers), pictures: count, rounds: ROUNDS,
 	}));
 	return floor === undefined || limit / value >= floor;
 }
 
-const good = row('one pass', once, FLOOR);
-row('with mirror image', mirrored);
+const good = row('two passes', twice, FLOOR);
+row('one pass', once);
 process.exit(good ? 0 : 1);

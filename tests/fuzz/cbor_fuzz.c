@@ -60,7 +60,7 @@ static void write(struct yf_buf *buf, const struct yf_cbor *item)
 		yf_cbor_put_null(buf);
 		break;
 	case YF_CBOR_REAL:
-		yf_cbor_put_real(buf, item->real);
+		yf_cbor_put_real(buf, yf_cbor_real(item));
 		break;
 	case YF_CBOR_NINT:
 		if (item->number <= INT64_MAX) {

@@ -1,6 +1,7 @@
 #include "face/engine.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "../support/picture.h"
 #include "base/file.h"
@@ -13,7 +14,7 @@
 
 struct bed {
 	struct yf_arena *arena;
-	struct yf_model *model;
+	struct yf_plan *model;
 	struct yf_engine *engine;
 };
 
@@ -23,8 +24,8 @@ static int open_bed(void **state)
 
 	bed.arena = yf_arena_new(512u << 20);
 	if (!bed.arena ||
-	    yf_failed(yf_model_open("build/face.model", &bed.model)) ||
-	    yf_failed(yf_engine_new(&bed.model->view, yf_kernel_best(),
+	    yf_failed(yf_plan_open("build/face.model", &bed.model)) ||
+	    yf_failed(yf_engine_new(bed.model, NULL, yf_kernel_best(),
 				    &bed.engine)))
 		return -1;
 	*state = &bed;
@@ -36,7 +37,7 @@ static int close_bed(void **state)
 	struct bed *bed = *state;
 
 	yf_engine_free(bed->engine);
-	yf_model_close(bed->model);
+	yf_plan_close(bed->model);
 	yf_arena_free(bed->arena);
 	return 0;
 }
@@ -258,7 +259,7 @@ static void same_in_every_kernel(void **state)
 
 		if (!yf_kernel_runs(yf_kernels[k]))
 			continue;
-		assert_false(yf_failed(yf_engine_new(&bed->model->view,
+		assert_false(yf_failed(yf_engine_new(bed->model, NULL,
 						     yf_kernels[k], &engine)));
 		yf_engine_look_at(engine, &ann, YF_FACE_DESCRIPTION, &got);
 		assert_int_equal(got.outcome, want.outcome);
@@ -325,39 +326,68 @@ static float strange(uint32_t *seed)
 	return values[*seed >> 29];
 }
 
-/* A model with a good header and mad numbers finds no face, or one whose
+/* One job of a plan with mad numbers: its weights, in a copy of the file. */
+static void madden(struct yf_plan_job *job, const struct yf_program *program,
+		   uint32_t *seed)
+{
+	const size_t len =
+		yf_plan_weights(job, &program->maps[job->in],
+				&program->maps[job->out]);
+	float *at = (float *)(uintptr_t)job->weights;
+
+	for (size_t k = 0; k < len; k += 7)
+		at[k] = strange(seed);
+}
+
+static void look_with(struct bed *bed, const struct yf_plan *plan,
+		      const struct yf_pixels *ann)
+{
+	YF_AUTO(engine) engine = NULL;
+	struct yf_look got;
+
+	(void)bed;
+	assert_false(yf_failed(
+		yf_engine_new(plan, NULL, yf_kernel_best(), &engine)));
+	yf_engine_look_at(engine, ann, YF_FACE_MEASUREMENT, &got);
+	for (size_t k = 0; k < YF_FACE_POINTS; k++)
+		assert_true(isfinite(got.points[k][0]) &&
+			    isfinite(got.points[k][1]));
+	for (size_t k = 0; k < YF_FACE_DESCRIPTOR; k++)
+		assert_true(isfinite(got.descriptor[k]));
+}
+
+/* A plan with a good header and mad numbers finds no face, or one whose
  * numbers are numbers; it never goes astray. */
 static void mad_model(void **state)
 {
+	enum { STEP = 3 };
 	struct bed *bed = *state;
 	const struct yf_pixels ann = picture_pixels(bed->arena, &picture_ann);
-	YF_AUTO(arena) arena = yf_arena_new(64u << 20);
-	struct yf_model_view view = bed->model->view;
+	const yf_bytes good = bed->model->file;
+	const size_t len = (good.len + 63) / 64 * 64;
+	uint8_t *copy = aligned_alloc(64, len);
+	YF_AUTO(plan) plan = NULL;
 	uint32_t seed = 1;
+	size_t tried = 0;
 
-	for (size_t i = 0; i < YF_LAYERS; i++) {
-		const struct yf_layer_form *form = &yf_layer_forms[i];
-		const size_t biases = yf_layer_biases(form);
-		const size_t len = biases + yf_layer_weights(form);
-		float *numbers = YF_NEW(arena, float, len);
-		YF_AUTO(engine) engine = NULL;
-		struct yf_look got;
-
-		assert_non_null(numbers);
-		for (size_t k = 0; k < len; k++)
-			numbers[k] = k % 7 ? bed->model->view.layers[i].bias[k]
-					   : strange(&seed);
-		view.layers[i] = (struct yf_layer){ numbers, numbers + biases };
-		assert_false(yf_failed(
-			yf_engine_new(&view, yf_kernel_best(), &engine)));
-		yf_engine_look_at(engine, &ann, YF_FACE_MEASUREMENT, &got);
-		for (size_t k = 0; k < YF_FACE_POINTS; k++)
-			assert_true(isfinite(got.points[k][0]) &&
-				    isfinite(got.points[k][1]));
-		for (size_t k = 0; k < YF_FACE_DESCRIPTOR; k++)
-			assert_true(isfinite(got.descriptor[k]));
-		view.layers[i] = bed->model->view.layers[i];
-	}
+	assert_non_null(copy);
+	memcpy(copy, good.ptr, good.len);
+	assert_false(yf_failed(
+		yf_plan_check((yf_bytes){ copy, good.len }, &plan)));
+	for (uint32_t i = 0; i < plan->program_count; i++)
+		for (uint32_t k = 0; k < plan->programs[i].job_count;
+		     k += STEP) {
+			struct yf_program *program = &plan->programs[i];
+			if (!program->jobs[k].weights)
+				continue;
+			madden(&program->jobs[k], program, &seed);
+			look_with(bed, plan, &ann);
+			memcpy(copy, good.ptr, good.len);
+			tried++;
+		}
+	assert_true(tried > 20);
+	yf_plan_close(YF_MOVE(plan));
+	free(copy);
 }
 
 int main(void)

@@ -277,11 +277,17 @@ static void started(void **state)
 	assert_int_equal(bed->step.session->face->challenge.step_count,
 			 YF_LIVENESS_DRAWN);
 	FAILS(yf_proof_attempt(&bed->step, false), CONFLICT);
+	/* Too soon: not even looked at. */
+	OK(yf_proof_frame(&bed->step, (yf_bytes){ rubbish, sizeof(rubbish) },
+			  &redirect));
+	assert_false(bed->step.session->has_box);
+	bed->test->now_s++;
 	/* A picture that is none: send another one. */
 	FAILS(yf_proof_frame(&bed->step, (yf_bytes){ rubbish, sizeof(rubbish) },
 			     &redirect),
 	      IMAGE);
 	assert_int_equal(bed->step.session->phase, YF_PROOF_FACE);
+	bed->test->now_s++;
 	OK(yf_proof_frame(&bed->step, portrait, &redirect));
 	assert_true(bed->step.session->has_box);
 	assert_null(redirect.ptr);
@@ -301,6 +307,31 @@ static void started(void **state)
 					 " grant_code)",
 					 YF_BIND_NONE),
 			 0);
+}
+
+/* Fewer moves, told to the page, and written down with the attempt. */
+static void accessible(void **state)
+{
+	struct bed *bed = *state;
+
+	if (without_engine(bed))
+		skip();
+	enrol(bed, "N-1", portrait_of(bed, &picture_ann));
+	agree(bed, "N-1");
+	OK(yf_proof_attempt(&bed->step, true));
+	assert_int_equal(bed->step.session->face->challenge.step_count,
+			 YF_LIVENESS_EASY);
+	assert_int_equal(bed->step.session->face->challenge.accessible, 1);
+	OK(yf_proof_trouble(&bed->step, YF_PROOF_NETWORK));
+	OK(yf_proof_attempt(&bed->step, false));
+	assert_int_equal(bed->step.session->face->challenge.accessible, 0);
+	OK(yf_proof_trouble(&bed->step, YF_PROOF_NETWORK));
+	assert_int_equal(attempts(bed, "network"), 2);
+	assert_int_equal(yf_test_sql_int(bed->test,
+					 "SELECT sum(accessible) FROM"
+					 " proof_attempt",
+					 YF_BIND_NONE),
+			 1);
 }
 
 static void too_often(void **state)
@@ -512,6 +543,7 @@ int main(int argc, char **argv)
 		BED_TEST(no_portrait),
 		BED_TEST(portrait_without_a_face),
 		BED_TEST(started),
+		BED_TEST(accessible),
 		BED_TEST(too_often),
 		BED_TEST(nobody_is_shut_out_by_words),
 		BED_TEST(declined),

@@ -24,7 +24,7 @@ static const char samples[] = "node_modules/@vladmandic/face-api/demo";
 enum { SITTERS_MAX = 8, ARENA_LEN = 64 * 1024 * 1024 };
 
 struct bed {
-	struct yf_model *model;
+	struct yf_plan *model;
 	struct yf_engine *engine;
 	struct yf_head *heads[SITTERS_MAX];
 	size_t count;
@@ -43,9 +43,9 @@ static int open_bed(void **state)
 	const struct yf_sitter *sitters = yf_sitters(&bed.count);
 	struct yf_look look;
 
-	assert_ok(yf_model_open(model, &bed.model));
+	assert_ok(yf_plan_open(model, &bed.model));
 	assert_ok(
-		yf_engine_new(&bed.model->view, yf_kernel_best(), &bed.engine));
+		yf_engine_new(bed.model, NULL, yf_kernel_best(), &bed.engine));
 	assert_true(bed.count <= SITTERS_MAX);
 	for (size_t i = 0; i < bed.count; i++) {
 		YF_AUTO(arena) arena = yf_arena_new(ARENA_LEN);
@@ -67,7 +67,7 @@ static int close_bed(void **state)
 	for (size_t i = 0; i < bed->count; i++)
 		yf_head_close(bed->heads[i]);
 	yf_engine_free(bed->engine);
-	yf_model_close(bed->model);
+	yf_plan_close(bed->model);
 	return 0;
 }
 

@@ -79,6 +79,7 @@ static struct yf_face_report sample(void)
 		.claim_count = YF_COUNT(claims),
 		.picture_p50_ms = 12.5,
 		.picture_p99_ms = 30,
+		.picture_cpu_ms = 10.5,
 		.match_ns = 4.25,
 		.worker_peak = 50331648,
 		.jobs = 2,

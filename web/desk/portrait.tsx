@@ -9,6 +9,7 @@ import {
 import type { CameraFailure, Size } from "../lib/camera.tsx";
 import { Icon } from "../lib/icon.tsx";
 import { Busy, Note } from "../lib/page.tsx";
+import { JudgementView } from "./judgement.tsx";
 import { useText } from "./text.ts";
 
 const PORTRAIT: Size = { width: 480, height: 600 };
@@ -183,6 +184,7 @@ export function Portrait(props: PortraitProps) {
 			{preview && !stream && (
 				<img class="portrait-box" src={preview} alt={t("portrait")} />
 			)}
+			{!stream && <JudgementView picture={props.picture} />}
 			{stream ? (
 				<Shooting
 					stream={stream}

@@ -1,0 +1,4 @@
+/* Of an interface that there is not. */
+#include "null.h"
+
+NULL_ENGINE(.abi = 2)

@@ -1,0 +1,15 @@
+/* Writes the struct that it knows, whatever the host has. */
+#include "null.h"
+
+static int32_t quality(const struct yufu_face *state, void *scratch,
+		       const struct yufu_face_image *image,
+		       struct yufu_face_quality *out)
+{
+	const int32_t result = null_quality(state, scratch, image, out);
+
+	if (result >= 0)
+		out->compression_artifacts = NAN;
+	return result;
+}
+
+NULL_ENGINE(.quality = quality)
