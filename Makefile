@@ -94,6 +94,9 @@ $(OUT)/tests/face/kernels: $(patsubst %.c,$(OUT)/%.o,tests/face/kernels.c tests/
 		src/face/map.c src/face/compare.c src/base/secret.c $(filter src/face/kernel%.c,$(SRC)))
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $^ -lm
+# What several pictures of a probe gain: tests/bench/run.
+$(OUT)/tests/bench/face_frames: $(OUT)/tests/bench/face_frames.o $(LIB)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 face-bench: build/release/tests/bench/face_faces build/release/tests/face/plan build/yufu build/face.model
 	@node tests/bench/face_bench.mjs build/yufu $<
 	@node tests/bench/onnx_bench.mjs build/yufu build/release/tests/face/plan \
@@ -171,6 +174,8 @@ install: all
 		$(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 755 build/yufu $(DESTDIR)$(PREFIX)/bin/yufu
 	install -m 644 build/face.model $(DESTDIR)$(PREFIX)/share/yufu/face.model
+	install -d $(DESTDIR)$(PREFIX)/share/yufu/models
+	install -m 644 models/* $(DESTDIR)$(PREFIX)/share/yufu/models/
 	cp -r build/web build/demo build/types $(DESTDIR)$(PREFIX)/share/yufu/
 	rm -f $(DESTDIR)$(PREFIX)/share/yufu/web/.done $(DESTDIR)$(PREFIX)/share/yufu/demo/.done \
 		$(DESTDIR)$(PREFIX)/share/yufu/types/.done

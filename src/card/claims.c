@@ -406,11 +406,11 @@ static yf_err put_paths(struct yf_arena *arena,
 			(struct yf_claim_step){ .kind = YF_CLAIM_ALL },
 			&out[(*count)++]);
 	for (size_t i = 0; i < value->count; i++)
-		YF_TRY(step_below(arena, &claim->path,
-				  (struct yf_claim_step){
-					  .kind = YF_CLAIM_MEMBER,
-					  .name = value->items[i].name },
-				  &out[(*count)++]));
+		YF_TRY(step_below(
+			arena, &claim->path,
+			(struct yf_claim_step){ .kind = YF_CLAIM_MEMBER,
+						.name = value->items[i].name },
+			&out[(*count)++]));
 	return YF_OK;
 }
 

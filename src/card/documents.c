@@ -8,7 +8,7 @@
 #include "codec/base64url.h"
 #include "crypto/jws.h"
 
-enum { ROOM = 32 * 1024 };
+enum { ROOM = 64 * 1024, COSE_ES256 = -7 };
 
 /* --- pieces --- */
 
@@ -47,8 +47,17 @@ static void put_scopes(const struct yf_env *env, struct yf_json_out *out)
 
 /* --- the credential issuer --- */
 
-static void put_configuration(struct yf_json_out *out,
-			      const struct yf_card_type *type)
+static void put_binding(struct yf_json_out *out, const char *method)
+{
+	put_one(out, "cryptographic_binding_methods_supported", method);
+	yf_json_out_object(out, "proof_types_supported");
+	yf_json_out_object(out, "jwt");
+	put_one(out, "proof_signing_alg_values_supported", "ES256");
+	yf_json_out_close(out);
+	yf_json_out_close(out);
+}
+
+static void put_sdjwt(struct yf_json_out *out, const struct yf_card_type *type)
 {
 	yf_json_out_key(out, type->name);
 	yf_json_out_object(out, NULL);
@@ -56,13 +65,24 @@ static void put_configuration(struct yf_json_out *out,
 	yf_json_out_str(out, "vct", type->vct);
 	yf_json_out_str(out, "scope", type->scope);
 	put_one(out, "credential_signing_alg_values_supported", "ES256");
-	put_one(out, "cryptographic_binding_methods_supported", "jwk");
-	yf_json_out_object(out, "proof_types_supported");
-	yf_json_out_object(out, "jwt");
-	put_one(out, "proof_signing_alg_values_supported", "ES256");
-	yf_json_out_close(out);
-	yf_json_out_close(out);
+	put_binding(out, "jwk");
 	yf_type_put_metadata(out, type, YF_FORMAT_SD_JWT);
+	yf_json_out_close(out);
+}
+
+static void put_mdoc(struct yf_json_out *out, const struct yf_card_type *type)
+{
+	yf_json_out_key(out, type->mdoc_configuration);
+	yf_json_out_object(out, NULL);
+	yf_json_out_text(out, "format", "mso_mdoc");
+	yf_json_out_str(out, "doctype", type->doctype);
+	yf_json_out_str(out, "scope", type->scope);
+	/* OpenID4VCI A.2.2: identifiers of COSE, which are numbers */
+	yf_json_out_array(out, "credential_signing_alg_values_supported");
+	yf_json_out_int(out, NULL, COSE_ES256);
+	yf_json_out_close(out);
+	put_binding(out, "cose_key");
+	yf_type_put_metadata(out, type, YF_FORMAT_MDOC);
 	yf_json_out_close(out);
 }
 
@@ -86,8 +106,11 @@ static yf_err put_issuer(const struct yf_env *env, struct yf_json_out *out)
 	yf_json_out_close(out);
 	yf_json_out_close(out);
 	yf_json_out_object(out, "credential_configurations_supported");
-	for (size_t i = 0; i < env->types->count; i++)
-		put_configuration(out, &env->types->at[i]);
+	for (size_t i = 0; i < env->types->count; i++) {
+		put_sdjwt(out, &env->types->at[i]);
+		if (env->types->at[i].doctype.len)
+			put_mdoc(out, &env->types->at[i]);
+	}
 	yf_json_out_close(out);
 	return YF_OK;
 }

@@ -29,8 +29,8 @@ yf_err yf_grant_put(const struct yf_env *env, struct yf_tx *tx,
 		YF_BIND(YF_INT(handle->shard), YF_BLOB(yf_handle_hash(handle)),
 			YF_TEXT(yf_str_of(grant->kind)),
 			YF_INT(grant->person.shard), YF_TEXT(grant->person.id),
-			YF_TEXT(grant->type),
-			YF_TEXT(grant->client_id), YF_TEXT(grant->redirect_uri),
+			YF_TEXT(grant->type), YF_TEXT(grant->client_id),
+			YF_TEXT(grant->redirect_uri),
 			YF_TEXT(grant->code_challenge),
 			YF_TEXT(grant->dpop_jkt),
 			grant->tx_code.len
@@ -88,21 +88,21 @@ static yf_err judge(const struct exchange *e, const struct yf_rows *row,
 static yf_err put_token(struct yf_tx *tx, const struct exchange *e,
 			const struct yf_rows *row)
 {
-	return yf_tx_exec(
-		tx,
-		"INSERT INTO access_token (shard, hash, person_shard,"
-		" person_id, type, client_id, jkt, grant_hash,"
-		" issued, expires_s)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)",
-		YF_BIND(YF_INT(e->token.shard),
-			YF_BLOB(yf_handle_hash(&e->token)),
-			YF_INT(yf_row_int(row, 1)),
-			YF_TEXT(yf_row_text(row, 2)),
-			YF_TEXT(yf_row_text(row, 3)),
-			YF_TEXT(yf_row_text(row, 4)), YF_TEXT(e->dpop->jkt),
-			YF_BLOB(yf_handle_hash(&e->code)),
-			YF_INT(e->now_s + YF_TOKEN_LIFE_S)),
-		NULL);
+	return yf_tx_exec(tx,
+			  "INSERT INTO access_token (shard, hash, person_shard,"
+			  " person_id, type, client_id, jkt, grant_hash,"
+			  " issued, expires_s)"
+			  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)",
+			  YF_BIND(YF_INT(e->token.shard),
+				  YF_BLOB(yf_handle_hash(&e->token)),
+				  YF_INT(yf_row_int(row, 1)),
+				  YF_TEXT(yf_row_text(row, 2)),
+				  YF_TEXT(yf_row_text(row, 3)),
+				  YF_TEXT(yf_row_text(row, 4)),
+				  YF_TEXT(e->dpop->jkt),
+				  YF_BLOB(yf_handle_hash(&e->code)),
+				  YF_INT(e->now_s + YF_TOKEN_LIFE_S)),
+			  NULL);
 }
 
 static yf_err mark_used(struct yf_tx *tx, const struct exchange *e)
@@ -156,15 +156,15 @@ static yf_err exchange(struct yf_tx *tx, void *ctx)
 	YF_AUTO(rows) row = NULL;
 
 	YF_TRY(yf_dpop_spend(tx, e->dpop, e->now_s));
-	const yf_err err = yf_tx_find(
-		tx,
-		"SELECT kind, person_shard, person_id, type,"
-		" client_id, redirect_uri, code_challenge, dpop_jkt,"
-		" tx_code_hash, expires_s, used_s, tx_tries"
-		" FROM grant_code WHERE shard = $1 AND hash = $2",
-		YF_BIND(YF_INT(e->code.shard),
-			YF_BLOB(yf_handle_hash(&e->code))),
-		&row);
+	const yf_err err =
+		yf_tx_find(tx,
+			   "SELECT kind, person_shard, person_id, type,"
+			   " client_id, redirect_uri, code_challenge, dpop_jkt,"
+			   " tx_code_hash, expires_s, used_s, tx_tries"
+			   " FROM grant_code WHERE shard = $1 AND hash = $2",
+			   YF_BIND(YF_INT(e->code.shard),
+				   YF_BLOB(yf_handle_hash(&e->code))),
+			   &row);
 	if (err.code == YF_CODE_NOT_FOUND) {
 		e->outcome = YF_FAIL(INVALID_GRANT);
 		return YF_OK;

@@ -3,9 +3,11 @@
 #include "base/civil.h"
 #include "card/claims.h"
 #include "card/dpop_gate.h"
+#include "card/elements.h"
 #include "card/evidence.h"
 #include "card/nonce.h"
 #include "card/status.h"
+#include "codec/base64url.h"
 #include "codec/uuid.h"
 #include "env/act.h"
 #include "openid/proof.h"
@@ -47,9 +49,7 @@ static yf_err check_request(struct batch *batch)
 		return YF_FAIL(UNKNOWN_IDENTIFIER);
 	batch->type = yf_card_type_of_configuration(
 		types, ask->configuration_id, &batch->format);
-	if (!batch->type ||
-	    !yf_str_eq(batch->type->name, batch->token.type) ||
-	    !yf_card_format_issued(batch->format))
+	if (!batch->type || !yf_str_eq(batch->type->name, batch->token.type))
 		return YF_FAIL(UNKNOWN_CONFIGURATION);
 	return YF_OK;
 }
@@ -142,16 +142,27 @@ static yf_err load_person(struct batch *batch, struct yf_person *person)
 	return YF_OK;
 }
 
-/* What the card says, or what it cannot say. */
-static yf_err decide_values(struct batch *batch, struct yf_card_values *out)
+/* What a card says, in the form of its format. */
+struct content {
+	struct yf_card_claims claims;     /* of an SD-JWT VC */
+	struct yf_card_elements elements; /* of an mdoc */
+};
+
+static yf_err make_content(struct batch *batch, struct content *out)
 {
 	struct yf_card_face *face = &batch->face;
+	const struct yf_card_type *type = batch->type;
+	struct yf_card_values values;
 	yf_str unused;
 	yf_str *missing = batch->ask->detail ? batch->ask->detail : &unused;
 
-	YF_TRY(yf_card_ends(batch->type, face->person, face->issued_s,
+	YF_TRY(yf_card_ends(type, face->person, face->issued_s,
 			    &face->expires_s, missing));
-	return yf_card_values(batch->arena, batch->type, face, out, missing);
+	YF_TRY(yf_card_values(batch->arena, type, face, &values, missing));
+	if (batch->format == YF_FORMAT_MDOC)
+		return yf_card_elements(batch->arena, type, face, &values,
+					&out->elements, missing);
+	return yf_card_claims(batch->arena, type, face, &values, &out->claims);
 }
 
 static yf_err sign_sdjwt(struct batch *batch,
@@ -175,6 +186,43 @@ static yf_err sign_sdjwt(struct batch *batch,
 	YF_TRY(yf_status_uri(batch->env, batch->arena, slot->list,
 			     &ask.status.uri));
 	return yf_vc_issue(batch->arena, &batch->env->issuer, &ask, out);
+}
+
+static yf_err sign_mdoc(struct batch *batch,
+			const struct yf_card_elements *elements, size_t index,
+			yf_str *out)
+{
+	const struct yf_status_slot *slot = &batch->slots[index];
+	struct yf_mdoc_ask ask = {
+		.doc_type = batch->type->doctype,
+		.holder = &batch->proofs[index].key,
+		.signed_at_s = batch->face.issued_s,
+		.valid_from_s = batch->face.issued_s,
+		.valid_until_s = batch->face.expires_s,
+		.status = { .index = slot->idx },
+		.elements = elements->at,
+		.element_count = elements->count,
+	};
+	yf_bytes issuer_signed;
+
+	YF_TRY(yf_status_uri(batch->env, batch->arena, slot->list,
+			     &ask.status.uri));
+	YF_TRY(yf_mdoc_issue(batch->arena, &batch->env->issuer, &ask,
+			     &issuer_signed));
+	/* OpenID4VCI A.2.4: "base64url-encoded [...] IssuerSigned" */
+	return yf_base64url_encode(batch->arena, issuer_signed, out);
+}
+
+static yf_err sign_copies(struct batch *batch, const struct content *content,
+			  yf_str *credentials)
+{
+	for (size_t i = 0; i < batch->count; i++)
+		YF_TRY(batch->format == YF_FORMAT_MDOC
+			       ? sign_mdoc(batch, &content->elements, i,
+					   &credentials[i])
+			       : sign_sdjwt(batch, &content->claims, i,
+					    &credentials[i]));
+	return YF_OK;
 }
 
 /* One c_nonce may serve all proofs of a batch: it is spent once. */
@@ -253,16 +301,14 @@ static yf_err save(struct yf_tx *tx, void *ctx)
 }
 
 /* Signs until the status entries that it picked are still free. */
-static yf_err sign_and_save(struct batch *batch,
-			    const struct yf_card_claims *claims,
+static yf_err sign_and_save(struct batch *batch, const struct content *content,
 			    yf_str *credentials)
 {
 	yf_err err = YF_OK;
 
 	for (int i = 0; i < TRIES; i++) {
 		YF_TRY(yf_status_pick(batch->env, batch->count, batch->slots));
-		for (size_t k = 0; k < batch->count; k++)
-			YF_TRY(sign_sdjwt(batch, claims, k, &credentials[k]));
+		YF_TRY(sign_copies(batch, content, credentials));
 		err = yf_db_write(batch->env->db, save, batch);
 		if (err.code != YF_CODE_CONFLICT)
 			break;
@@ -272,18 +318,15 @@ static yf_err sign_and_save(struct batch *batch,
 
 static yf_err make_copies(struct batch *batch, struct yf_issued *out)
 {
-	struct yf_card_values values;
-	struct yf_card_claims claims;
+	struct content content = { 0 };
 	yf_str *credentials = YF_NEW(batch->arena, yf_str, batch->count);
 	const yf_uuid id = yf_uuid_new(batch->now_s);
 
 	if (!credentials)
 		return YF_FAIL(MEMORY);
 	YF_TRY(yf_str_copy(batch->arena, yf_uuid_str(&id), &batch->id));
-	YF_TRY(decide_values(batch, &values));
-	YF_TRY(yf_card_claims(batch->arena, batch->type, &batch->face, &values,
-			      &claims));
-	YF_TRY(sign_and_save(batch, &claims, credentials));
+	YF_TRY(make_content(batch, &content));
+	YF_TRY(sign_and_save(batch, &content, credentials));
 	out->credentials = credentials;
 	out->count = batch->count;
 	out->notification_id = batch->id;

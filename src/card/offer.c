@@ -75,7 +75,7 @@ static yf_err write_object(const struct yf_env *env, struct yf_arena *arena,
 	yf_json_out_str(&out, "credential_issuer", env->settings.url);
 	yf_json_out_array(&out, "credential_configuration_ids");
 	yf_json_out_str(&out, NULL, make->type->name);
-	if (make->type->doctype.len && yf_card_format_issued(YF_FORMAT_MDOC))
+	if (make->type->doctype.len)
 		yf_json_out_str(&out, NULL, make->type->mdoc_configuration);
 	yf_json_out_close(&out);
 	yf_json_out_object(&out, "grants");

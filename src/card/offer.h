@@ -27,7 +27,8 @@ struct yf_offer {
 };
 
 /*
- * Makes an offer of every format of the type, with the evidence and the act, in one transaction.
+ * Makes an offer of every format of the type, with the evidence and the act, in
+ * one transaction.
  *
  * REQUEST_DENIED         the evidence carries not the level of the type, and
  *                        nobody vetted

@@ -56,8 +56,7 @@ static yf_err insert(struct yf_tx *tx, void *ctx)
 			YF_BLOB(yf_handle_hash(&push->handle)),
 			YF_TEXT(ask->client_id), YF_TEXT(ask->redirect_uri),
 			YF_TEXT(ask->state), YF_TEXT(ask->code_challenge),
-			YF_TEXT(push->jkt),
-			YF_INT(push->now_s + YF_PAR_LIFE_S),
+			YF_TEXT(push->jkt), YF_INT(push->now_s + YF_PAR_LIFE_S),
 			YF_TEXT(push->type)),
 		NULL);
 }

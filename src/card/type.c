@@ -6,7 +6,6 @@
 
 #include "base/file.h"
 
-
 const char *yf_locale_name(yf_locale locale)
 {
 	static const char *const names[YF_LOCALES] = {
@@ -22,11 +21,6 @@ const struct yf_type_colors *
 yf_card_type_colors(const struct yf_card_type *type, yf_level level)
 {
 	return &type->colors[level == YF_LEVEL_UPGRADED ? 1 : 0];
-}
-
-bool yf_card_format_issued(yf_card_format format)
-{
-	return format == YF_FORMAT_SD_JWT;
 }
 
 size_t yf_card_types_batch(const struct yf_card_types *types)
@@ -88,10 +82,9 @@ struct load {
 };
 
 /* CONFIG with a message made of the arguments, or MEMORY. */
-#define PROBLEM(load, ...)                                         \
-	(yf_failed(yf_str_format((load)->arena, (load)->problem,   \
-				 __VA_ARGS__))                     \
-		 ? YF_FAIL(MEMORY)                                 \
+#define PROBLEM(load, ...)                                                     \
+	(yf_failed(yf_str_format((load)->arena, (load)->problem, __VA_ARGS__)) \
+		 ? YF_FAIL(MEMORY)                                             \
 		 : YF_FAIL(CONFIG))
 
 static yf_err put(struct load *load, const struct yf_card_type *type)
@@ -116,8 +109,8 @@ static yf_err load_file(struct load *load, yf_str folder, const char *name)
 
 	YF_TRY(yf_str_format(load->arena, &path, "%.*s/%s", YF_ARG(folder),
 			     name));
-	const yf_err err = yf_file_load(load->arena, path.ptr, YF_TYPE_FILE_MAX,
-					&bytes);
+	const yf_err err =
+		yf_file_load(load->arena, path.ptr, YF_TYPE_FILE_MAX, &bytes);
 	if (err.code == YF_CODE_TOO_LARGE)
 		return PROBLEM(load, "%s: over %d bytes; a type is smaller",
 			       path.ptr, YF_TYPE_FILE_MAX);
@@ -197,8 +190,8 @@ static int compare(const void *left, const void *right)
 {
 	const struct yf_card_type *a = left;
 	const struct yf_card_type *b = right;
-	const size_t len = a->name.len < b->name.len ? a->name.len
-						     : b->name.len;
+	const size_t len =
+		a->name.len < b->name.len ? a->name.len : b->name.len;
 
 	if (a->order != b->order)
 		return a->order < b->order ? -1 : 1;

@@ -69,8 +69,8 @@ typedef enum {
 
 struct yf_source {
 	yf_source_kind kind;
-	yf_str name;               /* as the file writes it */
-	struct yf_claim_path path; /* of an ATTRIBUTE, below "attributes" */
+	yf_str name;                 /* as the file writes it */
+	struct yf_claim_path path;   /* of an ATTRIBUTE, below "attributes" */
 	const struct yf_json *value; /* of a VALUE */
 };
 
@@ -123,7 +123,7 @@ struct yf_type_colors {
 };
 
 struct yf_card_type {
-	yf_str name;  /* of the file, of the SD-JWT configuration */
+	yf_str name; /* of the file, of the SD-JWT configuration */
 	yf_str mdoc_configuration; /* NAME_mso_mdoc; empty: SD-JWT only */
 	yf_str vct;
 	yf_str metadata_path; /* "/types/NAME" */
@@ -169,7 +169,8 @@ YF_CHECKED yf_err yf_card_type_parse(struct yf_arena *arena, yf_str file,
 
 /*
  * The *.json of `folders`: a name that comes again replaces the earlier.  They
- * stand by their `order`, then by name.  A folder that is not there has no types.
+ * stand by their `order`, then by name.  A folder that is not there has no
+ * types.
  *
  * CONFIG  as above; also two types with one vct, doctype or scope, over
  *         YF_TYPES_MAX, or none at all
@@ -180,9 +181,6 @@ YF_CHECKED yf_err yf_card_types_load(struct yf_arena *arena,
 				     const struct yf_settings *settings,
 				     struct yf_card_types *out,
 				     yf_str *problem);
-
-/* Is this format offered and issued? */
-bool yf_card_format_issued(yf_card_format format);
 
 /* The most copies that one request of any type may ask for. */
 size_t yf_card_types_batch(const struct yf_card_types *types);

@@ -137,8 +137,7 @@ static yf_err take_text(const struct reader *r, const struct yf_json *object,
 	const struct yf_json *member = yf_json_get(object, name);
 
 	if (!member)
-		return required ? refuse(r, name, "is missing; add it")
-				: YF_OK;
+		return required ? refuse(r, name, "is missing; add it") : YF_OK;
 	if (member->kind != YF_JSON_STRING)
 		return refuse(r, name, "write a text: \"...\"");
 	*out = member->string;
@@ -318,8 +317,9 @@ static yf_err take_attribute(const struct reader *r, const char *member,
 	if (err.code == YF_CODE_MEMORY)
 		return err;
 	return yf_failed(err) || out->path.count > PATH_MAX_STEPS
-		       ? refuse(r, member, "write attributes.NAME or"
-					   " attributes.NAME.MEMBER")
+		       ? refuse(r, member,
+				"write attributes.NAME or"
+				" attributes.NAME.MEMBER")
 		       : YF_OK;
 }
 
@@ -335,8 +335,9 @@ static yf_err take_source(const struct reader *r, const struct yf_json *claim,
 	if (value) {
 		if (value->kind != YF_JSON_STRING &&
 		    value->kind != YF_JSON_INT && value->kind != YF_JSON_BOOL)
-			return refuse(r, "value", "write a text, a whole"
-						  " number, true or false");
+			return refuse(r, "value",
+				      "write a text, a whole"
+				      " number, true or false");
 		out->kind = YF_SOURCE_VALUE;
 		out->name = YF_STR("value");
 		out->value = value;
@@ -353,8 +354,8 @@ static yf_err take_source(const struct reader *r, const struct yf_json *claim,
 static yf_err take_path(const struct reader *r, const struct yf_json *claim,
 			struct yf_claim_path *out)
 {
-	const yf_err err = yf_claim_path_parse(
-		r->arena, yf_json_get(claim, "path"), out);
+	const yf_err err =
+		yf_claim_path_parse(r->arena, yf_json_get(claim, "path"), out);
 
 	if (err.code == YF_CODE_MEMORY)
 		return err;
@@ -363,8 +364,9 @@ static yf_err take_path(const struct reader *r, const struct yf_json *claim,
 	for (size_t i = 0; i < out->count; i++) {
 		const struct yf_claim_step *step = &out->steps[i];
 		if (step->kind != YF_CLAIM_MEMBER || !is_word(step->name))
-			return refuse(r, "path", "write names of members:"
-						 " ASCII, without spaces");
+			return refuse(r, "path",
+				      "write names of members:"
+				      " ASCII, without spaces");
 		if (yf_str_is(step->name, "_sd") ||
 		    yf_str_is(step->name, "...") ||
 		    yf_str_is(step->name, "_sd_alg"))
@@ -375,8 +377,9 @@ static yf_err take_path(const struct reader *r, const struct yf_json *claim,
 	    yf_str_is(out->steps[0].name, YF_CLAIM_DEMO) ||
 	    yf_str_is(out->steps[0].name, "sub") ||
 	    yf_str_is(out->steps[0].name, "iat"))
-		return refuse(r, "path", "every credential has this of its own;"
-					 " take another name");
+		return refuse(r, "path",
+			      "every credential has this of its own;"
+			      " take another name");
 	return YF_OK;
 }
 
@@ -408,11 +411,13 @@ static yf_err take_dates(const struct reader *r, const struct yf_json *array,
 	if (!array)
 		return YF_OK;
 	if (array->kind != YF_JSON_ARRAY || array->count > YF_TYPE_DATES_MAX)
-		return refuse(r, "mdoc.dates", "write up to 8 names of members"
-					       " that hold dates");
+		return refuse(r, "mdoc.dates",
+			      "write up to 8 names of members"
+			      " that hold dates");
 	for (size_t i = 0; i < array->count; i++) {
 		if (array->items[i].kind != YF_JSON_STRING)
-			return refuse(r, "mdoc.dates", "write names: [\"...\"]");
+			return refuse(r, "mdoc.dates",
+				      "write names: [\"...\"]");
 		out->dates[i] = array->items[i].string;
 	}
 	out->date_count = array->count;
@@ -454,15 +459,17 @@ static yf_err take_element(const struct reader *r, const struct yf_json *object,
 	if (!object)
 		return YF_OK;
 	if (!name_space.len)
-		return refuse(r, "mdoc", "the type has no doctype; give it one,"
-					 " or take this away");
+		return refuse(r, "mdoc",
+			      "the type has no doctype; give it one,"
+			      " or take this away");
 	YF_TRY(only(r, "mdoc", object, members, YF_COUNT(members)));
 	out->name_space = name_space;
 	YF_TRY(take_text(r, object, "element", true, &out->name));
 	YF_TRY(take_text(r, object, "namespace", false, &out->name_space));
 	if (!is_word(out->name) || !is_word(out->name_space))
-		return refuse(r, "mdoc", "element and namespace are ASCII,"
-					 " without spaces");
+		return refuse(r, "mdoc",
+			      "element and namespace are ASCII,"
+			      " without spaces");
 	YF_TRY(take_word(r, object, "encoding", encodings, YF_COUNT(encodings),
 			 &encoding));
 	out->encoding = (yf_element_encoding)encoding;
@@ -572,8 +579,9 @@ static yf_err take_identity(const struct reader *r, const struct yf_json *tree,
 			     YF_ARG(out->metadata_path)));
 	YF_TRY(take_text(r, tree, "vct", false, &out->vct));
 	if (!is_uri(out->vct, 512))
-		return refuse(r, "vct", "write a URI, or leave it out: then it"
-					" is the address of its description");
+		return refuse(r, "vct",
+			      "write a URI, or leave it out: then it"
+			      " is the address of its description");
 	out->scope = out->name;
 	YF_TRY(take_text(r, tree, "scope", false, &out->scope));
 	return is_word(out->scope)
@@ -592,8 +600,9 @@ static yf_err take_mdoc(const struct reader *r, const struct yf_json *object,
 	YF_TRY(take_text(r, object, "doctype", true, &out->doctype));
 	YF_TRY(take_text(r, object, "namespace", true, name_space));
 	if (!is_word(out->doctype) || !is_word(*name_space))
-		return refuse(r, "mdoc", "doctype and namespace are ASCII,"
-					 " without spaces");
+		return refuse(r, "mdoc",
+			      "doctype and namespace are ASCII,"
+			      " without spaces");
 	return yf_str_format(r->arena, &out->mdoc_configuration,
 			     "%.*s_mso_mdoc", YF_ARG(out->name));
 }
@@ -620,9 +629,9 @@ static yf_err take_rules(const struct reader *r, const struct yf_json *tree,
 			      "write 1 to 4 of A-Z and 0-9");
 	YF_TRY(take_text(r, tree, "ends", false, &out->end.name));
 	out->has_end = out->end.name.ptr != NULL;
-	return out->has_end ? take_attribute(r, "ends", out->end.name,
-					     &out->end)
-			    : YF_OK;
+	return out->has_end
+		       ? take_attribute(r, "ends", out->end.name, &out->end)
+		       : YF_OK;
 }
 
 static yf_err read_tree(struct reader *r, const struct yf_json *tree,
@@ -630,9 +639,9 @@ static yf_err read_tree(struct reader *r, const struct yf_json *tree,
 			struct yf_card_type *out)
 {
 	static const char *const members[] = {
-		"name",       "vct",  "mdoc",    "scope",  "level", "days",
-		"batch_size", "ends", "display", "colors", "logo",  "claims",
-		"number_prefix", "order",
+		"name", "vct",        "mdoc",          "scope",   "level",
+		"days", "batch_size", "ends",          "display", "colors",
+		"logo", "claims",     "number_prefix", "order",
 	};
 	yf_str name_space = { 0 };
 

@@ -60,8 +60,7 @@ static yf_err join_one(struct yf_arena *arena, size_t room,
 		       const struct yf_dcql_grant *grant,
 		       struct yf_dcql_grant *joined)
 {
-	struct yf_claim_path *paths =
-		YF_NEW(arena, struct yf_claim_path, room);
+	struct yf_claim_path *paths = YF_NEW(arena, struct yf_claim_path, room);
 
 	if (!paths)
 		return YF_FAIL(MEMORY);

@@ -218,7 +218,8 @@ yf_err yf_request_create(const struct yf_env *env, struct yf_arena *arena,
 	if (ask->query)
 		YF_TRY(ask_by_query(arena, env->types, party, ask, &request));
 	else
-		YF_TRY(ask_by_policy(arena, env->types, party, ask->policy, &request));
+		YF_TRY(ask_by_policy(arena, env->types, party, ask->policy,
+				     &request));
 	YF_TRY(random_text(arena, ID_RANDOM_LEN, &request.id));
 	YF_TRY(random_text(arena, NONCE_RANDOM_LEN, &request.nonce));
 	YF_TRY(random_text(arena, STATE_RANDOM_LEN, &request.wallet_state));

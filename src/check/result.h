@@ -20,7 +20,7 @@ struct yf_result_part {
 	const struct yf_json *claims;
 	yf_str assurance_level; /* empty when it was not disclosed */
 	yf_str issuer;          /* empty when unknown */
-	bool demo; /* the issuer says: for demonstration only */
+	bool demo;              /* the issuer says: for demonstration only */
 };
 
 struct yf_result {
@@ -55,7 +55,8 @@ YF_CHECKED yf_err yf_result_of_wallet_error(struct yf_arena *arena,
 
 /*
  * {verdict, reason, advice, claims, assurance_level, issuer, demo,
- * checked_at, delete_at}; with several parts also `credentials`, one object each.  MEMORY
+ * checked_at, delete_at}; with several parts also `credentials`, one object
+ * each.  MEMORY
  */
 YF_CHECKED yf_err yf_result_encode(struct yf_arena *arena,
 				   const struct yf_result *result,

@@ -7,9 +7,11 @@
 #include "base/file.h"
 #include "base/share.h"
 #include "cli/face_certificate.h"
+#include "cli/face_model.h"
 #include "cli/face_parts.h"
 #include "cli/print.h"
 #include "face/quality.h"
+#include "face/shelf.h"
 #include "face/wire.h"
 
 enum { ARENA_LEN = 192 * 1024 * 1024, DEADLINE_MS = 10000 };
@@ -25,15 +27,20 @@ static const char usage[] =
 	" [--cross]\n"
 	"                 [--report OUT] [--data TEXT] [--jobs N]"
 	" [--engine FILE] [--model FILE]\n"
+	"                 --model takes NAME|FILE, --models DIR is where NAME"
+	" is\n"
 	"       yufu face conform [ENGINE.so] [--pictures DIR]"
 	" [--deadline MS]\n"
 	"                 [--model FILE] [--json]\n"
 	"       yufu face pack SOURCE FILE [--sidecar FILE] [--licence FILE]"
 	" [--json]\n"
+	"       yufu face model install|list|use|remove ...\n"
 	"       yufu face certify REPORT.json --key KEY.pem --cert CERT.pem\n"
 	"                 [--days N] [--by TEXT] [--out FILE] [--json]\n"
 	"       yufu face certificate FILE [--trust PEM] [--json]\n"
 	"       yufu face certifier DIR [--name TEXT] [--json]\n"
+	"       yufu face pack SOURCE FILE [--sidecar FILE] [--licence FILE]"
+	" [--json]\n"
 	"SOURCE is the folder of the npm package @vladmandic/face-api, or an "
 	"ONNX\nmodel, NAME.onnx, with a sidecar NAME.ini.\n";
 
@@ -54,14 +61,19 @@ yf_err yf_face_cli_load(struct yf_arena *arena, const char *path, yf_bytes *out)
 	return yf_file_load(arena, path, YF_FACE_JPEG_LEN_MAX, out);
 }
 
-/* A vendor's engine knows its own model. */
+/* The one of --model, the current one, or that of yufu; a vendor's engine
+ * knows its own. */
 static yf_err find_model(struct yf_face_cli *cli)
 {
-	yf_str path;
+	yf_str models, path, name;
 
-	if (cli->model || cli->engine)
+	if (cli->engine)
 		return YF_OK;
-	YF_TRY(yf_share_find(cli->arena, "face.model", &path));
+	YF_TRY(yf_face_cli_models(cli->arena, cli->models, &models));
+	YF_TRY(yf_face_model_find(cli->arena, models.len ? models.ptr : NULL,
+				  cli->model, &path, &name));
+	if (!path.len)
+		YF_TRY(yf_share_find(cli->arena, "face.model", &path));
 	cli->model = path.ptr;
 	return YF_OK;
 }
@@ -246,6 +258,8 @@ static bool read_options(struct yf_face_cli *cli, int argc, char **argv)
 			cli->json = true;
 		else if (strcmp(argv[i], "--model") == 0 && more)
 			cli->model = argv[++i];
+		else if (strcmp(argv[i], "--models") == 0 && more)
+			cli->models = argv[++i];
 		else if (strcmp(argv[i], "--engine") == 0 && more)
 			cli->engine = argv[++i];
 		else if (strcmp(argv[i], "--pictures") == 0 && more)
@@ -286,7 +300,13 @@ static const struct {
 	{ "certify", yf_cli_face_certify },
 	{ "certificate", yf_cli_face_certificate },
 	{ "certifier", yf_cli_face_certifier },
+	{ "model", yf_cli_face_model },
 };
+
+static const char *model_of(const struct yf_face_cli *cli)
+{
+	return cli->model ? cli->model : "the current model (yufu face model)";
+}
 
 int yf_cli_face(int argc, char **argv)
 {
@@ -309,7 +329,7 @@ int yf_cli_face(int argc, char **argv)
 		    cli.word_count > verb->words)
 			break;
 		const yf_err err = verb->model ? find_model(&cli) : YF_OK;
-		return yf_failed(err) ? yf_face_cli_fail("face.model", err)
+		return yf_failed(err) ? yf_face_cli_fail(model_of(&cli), err)
 				      : verb->run(&cli);
 	}
 	fputs(usage, stderr);

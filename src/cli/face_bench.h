@@ -21,7 +21,8 @@ enum {
 /* The command line. */
 struct yf_bench_ask {
 	const char *pairs, *root, *groups, *report, *data;
-	const char *engine, *model; /* NULL: ours; the default one */
+	const char *engine, *model; /* NULL: ours; the current one */
+	const char *models;         /* NULL: where they are installed */
 	unsigned jobs;
 	bool cross;
 };

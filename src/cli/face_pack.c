@@ -88,8 +88,7 @@ static int pack_package(const struct yf_face_cli *cli, struct yf_arena *arena,
 			yf_bytes *out)
 {
 	yf_str problem;
-	const yf_err err =
-		yf_face_pack(arena, cli->words[0], out, &problem);
+	const yf_err err = yf_face_pack(arena, cli->words[0], out, &problem);
 
 	return yf_failed(err) ? fail(cli->words[0], err, problem) : 0;
 }

@@ -12,6 +12,7 @@ struct yf_face_cli {
 	unsigned word_count;
 	const char *engine;   /* --engine; NULL: ours */
 	const char *model;    /* --model, or where it is found; NULL: its own */
+	const char *models;   /* --models; NULL: where they are installed */
 	const char *pictures; /* --pictures */
 	long deadline_ms;     /* --deadline; 0: not given */
 	const char *sidecar;  /* --sidecar; NULL: beside the model */

@@ -6,6 +6,7 @@
 #include "base/share.h"
 #include "card/erase.h"
 #include "face/pool.h"
+#include "face/quality.h"
 #include "register/import.h"
 #include "register/register.h"
 #include "server/home.h"
@@ -48,6 +49,26 @@ static yf_err open_pool(struct yf_home *home, struct yf_face_pool **out)
 	return YF_OK;
 }
 
+static void warn_of_portrait(const char *where,
+			     const struct yf_face_sight *sight)
+{
+	const uint32_t mend = yf_quality_portrait(&sight->quality);
+
+	if (sight->answer != YF_FACE_USABLE)
+		fprintf(stderr,
+			"yufu: warning: %sno single clear face in the"
+			" portrait; this person cannot use the face scan and"
+			" goes to a service point\n",
+			where);
+	for (uint32_t i = 0; i < YF_FACE_DEFECTS; i++)
+		if (mend & 1u << i)
+			fprintf(stderr,
+				"yufu: warning: %sthe portrait could be better"
+				" (%s): %s\n",
+				where, yf_face_defect_name(1u << i),
+				yf_quality_advice(1u << i));
+}
+
 /*
  * A picture that is no JPEG is refused.  One without a usable face is taken
  * with a warning: the person is in the register all the same and goes to a
@@ -60,11 +81,7 @@ static yf_err check_portrait(struct yf_home *home, yf_bytes jpeg)
 
 	YF_TRY(open_pool(home, &pool));
 	YF_TRY(yf_face_pool_quality(pool, jpeg, &sight));
-	if (sight.answer != YF_FACE_USABLE)
-		fprintf(stderr,
-			"yufu: warning: no single clear face in the portrait;"
-			" this person cannot use the face scan and goes to a"
-			" service point\n");
+	warn_of_portrait("", &sight);
 	return YF_OK;
 }
 
@@ -134,6 +151,20 @@ static void show_progress(void *ctx, const struct yf_import_counts *counts)
 		*terminal ? "" : "\n");
 }
 
+/* Only what keeps somebody from the face scan: a register is long. */
+static void show_judgement(void *ctx, size_t line, yf_str number,
+			   const struct yf_face_sight *sight)
+{
+	char where[96];
+
+	(void)ctx;
+	if (sight->answer == YF_FACE_USABLE && !sight->quality.warnings)
+		return;
+	snprintf(where, sizeof(where), "line %zu, %.*s: ", line,
+		 YF_ARG(number));
+	warn_of_portrait(where, sight);
+}
+
 static void show_refusal(void *ctx, size_t line, yf_str number, yf_err err)
 {
 	const bool *terminal = ctx;
@@ -166,6 +197,7 @@ static yf_err import(struct yf_home *home, const char *file,
 		.portraits = ask->portraits,
 		.progress = show_progress,
 		.refused = show_refusal,
+		.judged = show_judgement,
 		.ctx = &terminal,
 	};
 	struct yf_import_counts counts;

@@ -14,35 +14,56 @@
 
 enum { ARENA_MAX = 64 * 1024 * 1024, STATE_MAX = 64 * 1024 };
 
-/* Invented; the pictures are sample pictures and not of these people. */
+/* What the other types of credential need, see types/ and doc/types.md. */
+#define PERMIT(number, category)                                          \
+	"\"residence_permit\":{\"number\":\"" number                      \
+	"\",\"category\":\"" category                                     \
+	"\",\"issue_date\":\"2024-03-01\",\"expiry_date\":\"2034-02-28\"" \
+	"}"
+#define LICENCE(number, category)                                         \
+	"\"driving_licence\":{\"number\":\"" number                       \
+	"\",\"issue_date\":\"2019-05-06\",\"expiry_date\":"               \
+	"\"2039-05-05\",\"privileges\":[{\"vehicle_category_code\":"      \
+	"\"" category "\",\"issue_date\":\"2019-05-06\",\"expiry_date\":" \
+	"\"2039-05-05\"}]}"
+
+/* Invented; the pictures are sample pictures and not of these people.  Those
+ * from abroad have a residence permit, some a driving licence. */
 static const struct {
 	struct yf_city_person shown;
 	const char *json;
 } people[] = {
-	{ { "curls", "DEMO-1001", "林晓雨" },
+	{ { "curls", "DEMO-1001", "林晓雨", { "driving-licence" } },
 	  "{\"family_name\":\"林\",\"given_name\":\"晓雨\","
 	  "\"family_name_latin\":\"LIN\",\"given_name_latin\":\"XIAOYU\","
 	  "\"birth_date\":\"1998-04-12\",\"sex\":0,\"nationality\":\"CN\","
 	  "\"place_of_birth\":{\"country\":\"CN\",\"locality\":\"泉州\"},"
-	  "\"personal_administrative_number\":\"DEMO-1001\"}" },
-	{ { "stripes", "DEMO-1002", "Nguyễn Minh Anh" },
+	  "\"personal_administrative_number\":\"DEMO-1001\",\"attributes\":"
+	  "{" LICENCE("DL-1001", "B") "}}" },
+	{ { "stripes",
+	    "DEMO-1002",
+	    "Nguyễn Minh Anh",
+	    { "residence-permit", "driving-licence" } },
 	  "{\"family_name\":\"Nguyễn\",\"given_name\":\"Minh Anh\","
 	  "\"family_name_latin\":\"NGUYEN\",\"given_name_latin\":\"MINH ANH\","
 	  "\"birth_date\":\"1987\",\"sex\":0,\"nationality\":\"VN\","
 	  "\"place_of_birth\":{\"country\":\"VN\",\"locality\":\"Huế\"},"
-	  "\"personal_administrative_number\":\"DEMO-1002\"}" },
-	{ { "braids", "DEMO-1003", "มาลี ศรีสุข" },
+	  "\"personal_administrative_number\":\"DEMO-1002\",\"attributes\":"
+	  "{" PERMIT("RP-1002", "work") "," LICENCE("DL-1002", "A") "}}" },
+	{ { "braids", "DEMO-1003", "มาลี ศรีสุข", { "residence-permit" } },
 	  "{\"family_name\":\"ศรีสุข\",\"given_name\":\"มาลี\","
 	  "\"family_name_latin\":\"SRISUK\",\"given_name_latin\":\"MALEE\","
 	  "\"birth_date\":\"2011-09-30\",\"sex\":0,\"nationality\":\"TH\","
 	  "\"place_of_birth\":{\"country\":\"TH\",\"locality\":\"เชียงใหม่\"},"
-	  "\"personal_administrative_number\":\"DEMO-1003\"}" },
-	{ { "stairs", "DEMO-1004", "Ольга Смирнова" },
+	  "\"personal_administrative_number\":\"DEMO-1003\",\"attributes\":"
+	  "{" PERMIT("RP-1003", "family") "}}" },
+	{ { "stairs", "DEMO-1004", "Ольга Смирнова", { "residence-permit" } },
 	  "{\"family_name\":\"Смирнова\",\"given_name\":\"Ольга\","
 	  "\"family_name_latin\":\"SMIRNOVA\",\"given_name_latin\":\"OLGA\","
 	  "\"birth_date\":\"1990-06\",\"sex\":0,\"nationality\":\"RU\","
 	  "\"place_of_birth\":{\"country\":\"RU\",\"locality\":\"Томск\"},"
-	  "\"personal_administrative_number\":\"DEMO-1004\"}" },
+	  "\"personal_administrative_number\":\"DEMO-1004\",\"attributes\":"
+	  "{" PERMIT("RP-1004", "study") "}}" },
 };
 
 static const struct yf_city_party parties[] = {
@@ -50,6 +71,7 @@ static const struct yf_city_party parties[] = {
 	{ "Corner Café 街角网吧", "cafe", { NULL, 0 } },
 	{ "City Bank 城市银行", "bank", { NULL, 0 } },
 	{ "Railway 铁路", "railway", { NULL, 0 } },
+	{ "Car Rental 租车行", "rental", { NULL, 0 } },
 };
 
 struct sitting {
@@ -129,7 +151,7 @@ static yf_err load_state(struct yf_city *city, const char *path)
 
 	YF_TRY(yf_file_load(city->arena, path, STATE_MAX, &bytes));
 	YF_TRY(yf_json_decode(city->arena, yf_str_from(bytes), fields));
-	if (keys->kind != YF_JSON_ARRAY || keys->count != YF_COUNT(parties))
+	if (keys->kind != YF_JSON_ARRAY || keys->count > YF_COUNT(parties))
 		return YF_FAIL(SYNTAX);
 	for (size_t i = 0; i < keys->count; i++) {
 		city->parties[i] = parties[i];
@@ -139,13 +161,20 @@ static yf_err load_state(struct yf_city *city, const char *path)
 	return YF_OK;
 }
 
+/* All, or those that a demo of an earlier version did not have. */
+static yf_err add_parties(const struct yf_env *env, struct yf_city *city)
+{
+	while (city->party_count < YF_COUNT(parties))
+		YF_TRY(add_party(env, city, &parties[city->party_count]));
+	return YF_OK;
+}
+
 static yf_err fill(const struct yf_env *env, struct yf_city *city,
 		   const char *path)
 {
 	for (size_t i = 0; i < YF_COUNT(people); i++)
 		YF_TRY(add_person(env, city->pictures, i));
-	for (size_t i = 0; i < YF_COUNT(parties); i++)
-		YF_TRY(add_party(env, city, &parties[i]));
+	YF_TRY(add_parties(env, city));
 	/* Last: its presence says that the city is complete. */
 	return save_state(city, path);
 }
@@ -165,10 +194,15 @@ yf_err yf_city_open(const struct yf_env *env, const char *folder,
 		return YF_FAIL(MEMORY);
 	YF_TRY(yf_str_format(city->arena, &path, "%s/demo.json", folder));
 	const yf_err err = load_state(city, path.ptr);
-	if (err.code == YF_CODE_NOT_FOUND)
+	if (err.code == YF_CODE_NOT_FOUND) {
 		YF_TRY(fill(env, city, path.ptr));
-	else
+	} else {
 		YF_TRY(err);
+		if (city->party_count < YF_COUNT(parties)) {
+			YF_TRY(add_parties(env, city));
+			YF_TRY(save_state(city, path.ptr));
+		}
+	}
 	*out = YF_MOVE(city);
 	return YF_OK;
 }

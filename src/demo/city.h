@@ -4,12 +4,12 @@
 #include "http/route.h"
 
 /*
- * The demo city: a small register of invented people, a hotel, a café, a bank
- * and a railway, in a deployment that is otherwise like any other.  Demo only
- * are the addresses of yf_city_routes(): enrolling oneself, and the virtual
- * camera.
+ * The demo city: a small register of invented people, a hotel, a café, a bank,
+ * a railway and a car rental, in a deployment that is otherwise like any other.
+ * Demo only are the addresses of yf_city_routes(): enrolling oneself, and the
+ * virtual camera.
  */
-enum { YF_CITY_PARTIES_MAX = 8, YF_CITY_PEOPLE_MAX = 8 };
+enum { YF_CITY_PARTIES_MAX = 8, YF_CITY_PEOPLE_MAX = 8, YF_CITY_TYPES_MAX = 2 };
 
 struct yf_city_party {
 	const char *name;
@@ -21,6 +21,8 @@ struct yf_city_person {
 	const char *picture; /* id of a sitter */
 	const char *number;
 	const char *name; /* as it is typed */
+	/* Types that this person has beside `id`; NULL ends. */
+	const char *types[YF_CITY_TYPES_MAX + 1];
 };
 
 struct yf_city;

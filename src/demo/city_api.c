@@ -1,11 +1,13 @@
 #include "demo/city.h"
 
 #include "card/handle.h"
+#include "card/type.h"
 #include "codec/base64url.h"
 #include "codec/json.h"
 #include "demo/head.h"
 #include "demo/sitter.h"
 #include "face/pool.h"
+#include "face/quality.h"
 #include "http/files.h"
 #include "http/reply.h"
 #include "register/register.h"
@@ -30,6 +32,26 @@ static void put_people(struct yf_json_out *out)
 		yf_json_out_text(out, "name", person->name);
 		yf_json_out_text(out, "number", person->number);
 		yf_json_out_text(out, "picture", person->picture);
+		yf_json_out_array(out, "types");
+		yf_json_out_text(out, NULL, "id");
+		for (size_t k = 0; person->types[k]; k++)
+			yf_json_out_text(out, NULL, person->types[k]);
+		yf_json_out_close(out);
+		yf_json_out_close(out);
+	}
+	yf_json_out_close(out);
+}
+
+static void put_types(struct yf_json_out *out, const struct yf_env *env)
+{
+	yf_json_out_array(out, "types");
+	for (size_t i = 0; i < env->types->count; i++) {
+		const struct yf_card_type *type = &env->types->at[i];
+		yf_json_out_object(out, NULL);
+		yf_json_out_str(out, "id", type->name);
+		for (int k = 0; k < YF_LOCALES; k++)
+			yf_json_out_str(out, yf_locale_name((yf_locale)k),
+					type->display.at[k]);
 		yf_json_out_close(out);
 	}
 	yf_json_out_close(out);
@@ -80,6 +102,7 @@ static yf_err info_get(const struct yf_env *env, struct yf_exchange *x,
 	yf_json_out_object(&out, NULL);
 	yf_json_out_str(&out, "name", env->settings.name);
 	put_people(&out);
+	put_types(&out, env);
 	YF_TRY(put_parties(&out, env, x->arena));
 	YF_TRY(put_address(&out, env, x->arena, "wallet", "/wallet/"));
 	YF_TRY(put_address(&out, env, x->arena, "enrol", "/desk/enrol"));
@@ -244,6 +267,27 @@ static yf_err enrol_post(const struct yf_env *env, struct yf_exchange *x,
 	return YF_OK;
 }
 
+/* --- POST /desk/portrait: judged before it is saved --- */
+
+static yf_err portrait_post(const struct yf_env *env, struct yf_exchange *x,
+			    struct yf_reply *reply)
+{
+	struct yf_json_out out = yf_json_out_new(x->arena, 1024);
+	struct yf_face_sight sight;
+	yf_str text;
+
+	YF_TRY(yf_face_pool_quality(env->face, yf_bytes_of(x->body), &sight));
+	yf_json_out_object(&out, NULL);
+	yf_json_out_text(&out, "answer", yf_face_answer_name(sight.answer));
+	yf_quality_write_defects(yf_quality_portrait(&sight.quality), "mend",
+				 &out);
+	yf_quality_write(&sight.quality, &out);
+	yf_json_out_close(&out);
+	YF_TRY(yf_json_out_end(&out, &text));
+	yf_reply_json(reply, 200, text);
+	return YF_OK;
+}
+
 /* --- the pages --- */
 
 static yf_err page(const struct yf_env *env, const char *path,
@@ -277,6 +321,8 @@ struct yf_routes yf_city_routes(void)
 		{ YF_GET, "/demo/head.jpg", head_get, 0, NULL, 0 },
 		{ YF_POST, "/desk/enrol", enrol_post, ENROL_MAX,
 		  "application/json", 0 },
+		{ YF_POST, "/desk/portrait", portrait_post, PORTRAIT_MAX,
+		  "image/jpeg", 0 },
 	};
 
 	return YF_ROUTES(routes);

@@ -64,8 +64,8 @@ struct yf_env {
 	struct yf_face_pool *face;
 	/* What a match is worth, card/face_rule.h; NULL: nothing */
 	const struct yf_face_rule *face_rule;
-	const struct yf_files *files; /* the web pages */
-	struct yf_listener *listener; /* the public one, for metrics */
+	const struct yf_files *files;      /* the web pages */
+	struct yf_listener *listener;      /* the public one, for metrics */
 	const struct yf_card_types *types; /* what is issued, card/type.h */
 	/* What the well-known addresses serve, card/documents.h */
 	const struct yf_card_documents *documents;

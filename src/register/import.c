@@ -114,7 +114,8 @@ static yf_err write_person(struct yf_arena *arena,
 		if (piece.len)
 			yf_json_out_str(&out, NULL, piece);
 	yf_json_out_close(&out);
-	YF_TRY(put_attributes(&out, arena, field_of(header, row, "attributes")));
+	YF_TRY(put_attributes(&out, arena,
+			      field_of(header, row, "attributes")));
 	yf_json_out_close(&out);
 	return yf_json_out_end(&out, json);
 }
@@ -127,15 +128,19 @@ static bool is_file_name(yf_str name)
 	return name.len && !yf_str_count(name, '/') && name.ptr[0] != '.';
 }
 
+struct portrait {
+	yf_bytes jpeg;
+	bool judged;
+	struct yf_face_sight sight;
+};
+
 static yf_err load_portrait(const struct yf_env *env,
 			    const struct yf_import_ask *ask,
 			    struct yf_arena *arena, yf_str file,
-			    const yf_id_number *number, yf_bytes *out)
+			    const yf_id_number *number, struct portrait *out)
 {
-	struct yf_face_sight sight;
 	yf_str path;
 
-	*out = (yf_bytes){ NULL, 0 };
 	if (!ask->portraits)
 		return YF_OK;
 	if (file.len && !is_file_name(file))
@@ -148,15 +153,17 @@ static yf_err load_portrait(const struct yf_env *env,
 				     ask->portraits,
 				     YF_ARG(yf_id_number_str(number))));
 	const yf_err err =
-		yf_file_load(arena, path.ptr, YF_PORTRAIT_LEN_MAX, out);
+		yf_file_load(arena, path.ptr, YF_PORTRAIT_LEN_MAX, &out->jpeg);
 	if (err.code == YF_CODE_NOT_FOUND && !file.len)
 		return YF_OK;
 	/* Named and not there, or no file: the row's fault, not ours. */
 	if (err.code == YF_CODE_NOT_FOUND || err.code == YF_CODE_IO)
 		return YF_FAIL(IMAGE);
 	YF_TRY(err);
-	return env->face ? yf_face_pool_quality(env->face, *out, &sight)
-			 : YF_OK;
+	if (!env->face)
+		return YF_OK;
+	out->judged = true;
+	return yf_face_pool_quality(env->face, out->jpeg, &out->sight);
 }
 
 /* --- one row --- */
@@ -164,19 +171,18 @@ static yf_err load_portrait(const struct yf_env *env,
 static yf_err add_row(const struct yf_env *env, const struct yf_import_ask *ask,
 		      struct yf_arena *arena,
 		      const struct yf_csv_record *header,
-		      const struct yf_csv_record *row)
+		      const struct yf_csv_record *row, struct portrait *out)
 {
 	struct yf_person person;
 	struct yf_person_ref ref;
-	yf_bytes portrait;
 	yf_str json;
 
 	YF_TRY(write_person(arena, header, row, &json));
 	YF_TRY(yf_person_decode(arena, env->settings.number_rule.ptr, json,
 				&person));
 	YF_TRY(load_portrait(env, ask, arena, field_of(header, row, "portrait"),
-			     &person.number, &portrait));
-	return yf_register_add(env, arena, &person, portrait,
+			     &person.number, out));
+	return yf_register_add(env, arena, &person, out->jpeg,
 			       YF_STR("operator"), &ref);
 }
 
@@ -216,6 +222,7 @@ static yf_err import_next(const struct yf_env *env,
 {
 	YF_AUTO(arena) arena = yf_arena_new(ROW_ARENA);
 	struct yf_csv_record row = { .count = 0 };
+	struct portrait portrait = { .judged = false };
 
 	if (!arena)
 		return YF_FAIL(MEMORY);
@@ -226,19 +233,21 @@ static yf_err import_next(const struct yf_env *env,
 	if (yf_failed(err))
 		row.count = 0;
 	else
-		err = add_row(env, ask, arena, header, &row);
+		err = add_row(env, ask, arena, header, &row, &portrait);
+	const yf_str number =
+		field_of(header, &row, "personal_administrative_number");
 	if (!yf_failed(err)) {
 		counts->added++;
+		if (portrait.judged && ask->judged)
+			ask->judged(ask->ctx, csv->line, number,
+				    &portrait.sight);
 	} else if (err.code == YF_CODE_CONFLICT) {
 		counts->there++;
 	} else if (is_ours(err)) {
 		return err;
 	} else {
 		counts->refused++;
-		ask->refused(ask->ctx, csv->line,
-			     field_of(header, &row,
-				      "personal_administrative_number"),
-			     err);
+		ask->refused(ask->ctx, csv->line, number, err);
 	}
 	return YF_OK;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "face/sight.h"
 #include "register/register.h"
 
 /*
@@ -24,6 +25,9 @@ struct yf_import_ask {
 	void (*progress)(void *ctx, const struct yf_import_counts *counts);
 	/* Each refused row with its line and, when known, number. */
 	void (*refused)(void *ctx, size_t line, yf_str number, yf_err err);
+	/* Each portrait of a row that was added; NULL when nobody asks. */
+	void (*judged)(void *ctx, size_t line, yf_str number,
+		       const struct yf_face_sight *sight);
 	void *ctx;
 };
 

@@ -53,9 +53,8 @@ static yf_err check_value(const struct yf_json *value, size_t *left)
 	if (value->kind == YF_JSON_NULL)
 		return YF_FAIL(ATTRIBUTE);
 	if (value->kind == YF_JSON_STRING)
-		return value->string.len &&
-				       yf_str_chars(value->string) <=
-					       YF_ATTRIBUTE_CHARS_MAX
+		return value->string.len && yf_str_chars(value->string) <=
+						    YF_ATTRIBUTE_CHARS_MAX
 			       ? YF_OK
 			       : YF_FAIL(ATTRIBUTE);
 	if (value->kind != YF_JSON_ARRAY && value->kind != YF_JSON_OBJECT)

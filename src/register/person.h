@@ -12,7 +12,7 @@
 enum {
 	YF_NATIONALITIES_MAX = 4,
 	YF_ATTRIBUTES_MAX = 32,
-	YF_ATTRIBUTE_CHARS_MAX = 150, /* of any text in one */
+	YF_ATTRIBUTE_CHARS_MAX = 150,  /* of any text in one */
 	YF_ATTRIBUTE_VALUES_MAX = 256, /* in all of them together */
 };
 
@@ -51,9 +51,9 @@ struct yf_person {
  *
  * rule   of the ID number, see id_number.h
  *
- * NAME, BIRTH_DATE, SEX, COUNTRY, NUMBER, ATTRIBUTE  that member breaks its rule
- * MISSING    a name, the birth date or the number is not there
- * the codes of yf_json_parse(); UNSUPPORTED for an unknown rule
+ * NAME, BIRTH_DATE, SEX, COUNTRY, NUMBER, ATTRIBUTE  that member breaks its
+ * rule MISSING    a name, the birth date or the number is not there the codes
+ * of yf_json_parse(); UNSUPPORTED for an unknown rule
  */
 YF_CHECKED yf_err yf_person_decode(struct yf_arena *arena, const char *rule,
 				   yf_str json, struct yf_person *out);

@@ -264,6 +264,7 @@ static yf_err read_face(struct yf_home *home, const char *folder)
 	struct yf_serving *serving = &home->serving;
 	struct yf_face_limits *limits = &serving->face_limits;
 	struct yf_conf *conf = &home->conf;
+	yf_str models;
 
 	if (yf_conf_str(conf, "face", "distance_max_thousandths").len) {
 		home->problem = YF_STR(
@@ -278,6 +279,8 @@ static yf_err read_face(struct yf_home *home, const char *folder)
 			   &serving->face_memory_mb));
 	YF_TRY(read_path(home, folder, "engine", &serving->face_engine));
 	YF_TRY(read_path(home, folder, "model", &serving->face_model));
+	YF_TRY(yf_str_format(home->arena, &models, "%s/models", folder));
+	serving->face_models = models.ptr;
 	YF_TRY(read_rate(conf, "fmr_max_millionths", &limits->fmr_max));
 	YF_TRY(read_rate(conf, "fmr_max_group_millionths",
 			 &limits->group_fmr_max));

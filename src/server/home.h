@@ -20,12 +20,13 @@ struct yf_serving {
 	const char *tls_cert; /* path, or empty */
 	const char *tls_key;
 	struct yf_face_limits face_limits;
+	const char *face_models;      /* folder of installed models */
 	const char *face_certificate; /* path, or empty */
 	const char *face_certifiers;  /* path, or empty */
-	int64_t face_workers;    /* 0: one a core */
-	const char *face_engine; /* of a vendor; empty: ours */
-	const char *face_model;  /* empty: the engine's own */
-	int64_t face_memory_mb;  /* of one worker */
+	int64_t face_workers;         /* 0: one a core */
+	const char *face_engine;      /* of a vendor; empty: ours */
+	const char *face_model;       /* empty: the engine's own */
+	int64_t face_memory_mb;       /* of one worker */
 };
 
 struct yf_home {

@@ -9,6 +9,7 @@
 #include "card/proof_table.h"
 #include "check/check.h"
 #include "face/pool.h"
+#include "face/shelf.h"
 #include "http/listen.h"
 #include "http/reply.h"
 #include "server/face.h"
@@ -91,11 +92,24 @@ static yf_err folder_of(struct yf_arena *arena, const char *path, yf_str *out)
 		     : yf_str_format(arena, out, "./");
 }
 
+/* Where face.model is: it finds the faces for a model that only describes. */
+static yf_err find_own(struct server *s, yf_str *model, const char **folder)
+{
+	yf_str text;
+
+	s->home->problem = YF_STR("the face model (face.model) beside the"
+				  " program");
+	YF_TRY(yf_share_find(s->home->arena, "face.model", model));
+	YF_TRY(folder_of(s->home->arena, model->ptr, &text));
+	*folder = text.ptr;
+	return YF_OK;
+}
+
 static yf_err find_engine(struct server *s, struct yf_face_pool_config *config)
 {
 	const struct yf_serving *serving = &s->home->serving;
 	struct yf_arena *arena = s->home->arena;
-	yf_str text;
+	yf_str text, own, path, name;
 
 	if (serving->face_model[0])
 		config->model_path = serving->face_model;
@@ -103,17 +117,21 @@ static yf_err find_engine(struct server *s, struct yf_face_pool_config *config)
 		s->home->problem = YF_STR("[face] engine");
 		config->engine_path = serving->face_engine;
 		YF_TRY(folder_of(arena, serving->face_engine, &text));
-	} else {
-		/* It finds the faces for a model that only describes. */
-		s->home->problem = YF_STR("the face model (face.model) beside"
-					  " the program");
-		YF_TRY(yf_share_find(arena, "face.model", &text));
-		if (!config->model_path)
-			config->model_path = text.ptr;
-		YF_TRY(folder_of(arena, text.ptr, &text));
+		config->folder = text.ptr;
+		s->home->problem = YF_STR("[face] engine or model");
+		return YF_OK;
 	}
-	config->folder = text.ptr;
-	s->home->problem = YF_STR("[face] engine or model");
+	/* It finds the faces for a model that only describes. */
+	YF_TRY(find_own(s, &own, &config->folder));
+	if (config->model_path) {
+		s->home->problem = YF_STR("[face] model");
+		return YF_OK;
+	}
+	s->home->problem = YF_STR("the current model of models/ (yufu face"
+				  " model list --models DIR/models)");
+	YF_TRY(yf_face_model_find(arena, serving->face_models, NULL, &path,
+				  &name));
+	config->model_path = path.len ? path.ptr : own.ptr;
 	return YF_OK;
 }
 

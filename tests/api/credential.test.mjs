@@ -79,6 +79,7 @@ test('the claims are those of the register', async () => {
 	assert.ok(claims.picture.startsWith('data:image/jpeg;base64,'))
 	const level = claims.assurance_level ?? copy.payload.assurance_level
 	assert.equal(level, 'upgraded')
+	assert.equal(copy.payload.demo, undefined)
 })
 
 test('the status list says valid', async () => {

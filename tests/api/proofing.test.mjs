@@ -44,6 +44,8 @@ test('a right face gives a code, and the code gives a token once', async () => {
 		.map((part) => JSON.parse(Buffer.from(part, 'base64url'))).find((value) => value[1] === 'assurance_level')?.[2]
 		?? JSON.parse(Buffer.from(reply.json.credentials[0].credential.split('.')[1], 'base64url')).assurance_level
 	assert.equal(level, 'basic')
+	// signed for everybody to see, whatever the holder discloses
+	assert.equal(JSON.parse(Buffer.from(reply.json.credentials[0].credential.split('.')[1], 'base64url')).demo, true)
 	oauthError(await wallet.redeem({ code }), 400, 'invalid_grant')
 })
 

@@ -57,6 +57,9 @@ async function findCity() {
 		offer: made.uri,
 		txCode: made.tx_code,
 		apiKey: city.party("hotel").api_key,
+		// Somebody of the demo who has both.
+		offerOf: (type) =>
+			offer(city, { number: "DEMO-1002" }, { type, txCode: true }),
 		close: () => city.close(),
 	};
 }
@@ -451,6 +454,74 @@ async function answer(vp, resolved, vp_token, enc = "A256GCM") {
 	});
 	return response;
 }
+
+const onlyHere = skip || (city.offerOf ? false : "SKIPPED: no demo city");
+
+/** A credential of that configuration, by an offer of its type. */
+async function receiveTyped(type, configurationId) {
+	const made = await city.offerOf(type);
+	const credentialOffer = await vci.resolveCredentialOffer(made.uri);
+	assert.ok(
+		credentialOffer.credential_configuration_ids.includes(configurationId),
+	);
+	const dpop = { signer: await holder.key() };
+	const { accessTokenResponse, dpop: answered } =
+		await vci.retrievePreAuthorizedCodeAccessTokenFromOffer({
+			credentialOffer,
+			issuerMetadata: state.issuer,
+			txCode: made.tx_code,
+			dpop,
+		});
+	const { c_nonce } = await vci.requestNonce({ issuerMetadata: state.issuer });
+	const signer = await holder.key();
+	const { jwt } = await vci.createCredentialRequestJwtProof({
+		issuerMetadata: state.issuer,
+		credentialConfigurationId: configurationId,
+		signer,
+		nonce: c_nonce,
+		clientId: CLIENT_ID,
+		issuedAt: new Date(),
+	});
+	const { credentialResponse } = await vci.retrieveCredentials({
+		issuerMetadata: state.issuer,
+		credentialConfigurationId: configurationId,
+		accessToken: accessTokenResponse.access_token,
+		dpop: { ...dpop, nonce: answered?.nonce },
+		proofs: { jwt: [jwt] },
+	});
+	return {
+		credential: credentialResponse.credentials[0].credential,
+		jwk: signer.publicJwk,
+	};
+}
+
+describe("types", { skip: onlyHere }, () => {
+	for (const type of ["residence-permit", "driving-licence"]) {
+		it(`${type} as dc+sd-jwt`, async () => {
+			const { credential, jwk } = await receiveTyped(type, type);
+			const { payload } = await sdjwt(state.trust.issuers).verify(
+				credential,
+			);
+			const configuration =
+				state.issuer.credentialIssuer.credential_configurations_supported[
+					type
+				];
+			assert.equal(payload.vct, configuration.vct);
+			assert.deepEqual(payload.cnf.jwk, jwk);
+			const metadata = await (await fetch(payload.vct)).json();
+			assert.equal(metadata.vct, payload.vct);
+			for (const { path, mandatory } of metadata.claims)
+				if (mandatory) assert.ok(path[0] in payload, path.join("."));
+		});
+
+		it(`${type} as mso_mdoc`, async () => {
+			const { credential } = await receiveTyped(type, `${type}_mso_mdoc`);
+			const bytes = Buffer.from(credential, "base64url");
+			assert.equal(b64u(bytes), credential);
+			assert.ok(bytes.includes("issuerAuth"));
+		});
+	}
+});
 
 describe("presenting", { skip }, () => {
 	it("the request is signed under a registrar, and registered", async () => {

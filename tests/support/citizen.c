@@ -23,7 +23,14 @@ struct yf_person_ref citizen_new(struct yf_test_env *test, const char *number)
 		"\"given_name_latin\":\"Person\",\"birth_date\":\"1990-01-02\","
 		"\"sex\":2,\"place_of_birth\":{\"country\":\"ZZ\","
 		"\"locality\":\"Nowhere\"},\"nationality\":[\"ZZ\",\"XX\"],"
-		"\"personal_administrative_number\":\"%s\"}",
+		"\"personal_administrative_number\":\"%s\",\"attributes\":"
+		"{\"residence_permit\":{\"number\":\"RP-1\",\"category\":"
+		"\"work\",\"issue_date\":\"2025-01-02\",\"expiry_date\":"
+		"\"2030-01-01\"},\"driving_licence\":{\"number\":\"L-1\","
+		"\"issue_date\":\"2020-02-03\",\"expiry_date\":"
+		"\"2030-02-02\",\"privileges\":[{\"vehicle_category_code\":"
+		"\"B\",\"issue_date\":\"2020-02-03\",\"expiry_date\":"
+		"\"2030-02-02\"}]},\"pass\":\"gold\"}}",
 		number));
 	OK(yf_person_decode(test->arena, "none", json, &person));
 	OK(yf_register_add(&test->env, test->arena, &person,
@@ -98,6 +105,13 @@ yf_str citizen_code(struct yf_test_env *test, const struct yf_grant *grant)
 yf_str citizen_token(struct yf_test_env *test,
 		     const struct yf_person_ref *person, const char *jkt)
 {
+	return citizen_token_of(test, person, "id", jkt);
+}
+
+yf_str citizen_token_of(struct yf_test_env *test,
+			const struct yf_person_ref *person, const char *type,
+			const char *jkt)
+{
 	char verifier[YF_PKCE_VERIFIER_LEN];
 	char challenge[YF_PKCE_CHALLENGE_LEN];
 	const yf_str verifier_text = { verifier, sizeof(verifier) };
@@ -109,7 +123,7 @@ yf_str citizen_token(struct yf_test_env *test,
 	const struct yf_grant grant = {
 		.kind = YF_GRANT_CODE,
 		.person = *person,
-		.type = YF_STR("id"),
+		.type = yf_str_of(type),
 		.client_id = YF_STR(CITIZEN_WALLET),
 		.redirect_uri = YF_STR(CITIZEN_WALLET),
 		.code_challenge = { challenge, sizeof(challenge) },

@@ -11,7 +11,8 @@
  */
 #define CITIZEN_WALLET "https://city.example/wallet/"
 
-/* Adds a person of that number, with a portrait. */
+/* Adds a person of that number, with a portrait, a residence permit and a
+ * driving licence. */
 struct yf_person_ref citizen_new(struct yf_test_env *test, const char *number);
 
 /* Evidence from `made_s` on for as long as the settings say. */
@@ -27,6 +28,11 @@ yf_str citizen_code(struct yf_test_env *test, const struct yf_grant *grant);
 /* An access token for the card, bound to `jkt`. */
 yf_str citizen_token(struct yf_test_env *test,
 		     const struct yf_person_ref *person, const char *jkt);
+
+/* The same for a card of another type. */
+yf_str citizen_token_of(struct yf_test_env *test,
+			const struct yf_person_ref *person, const char *type,
+			const char *jkt);
 
 /* `fn` on `count` threads at once, each with its number. */
 void citizen_race(size_t count, void (*fn)(void *ctx, size_t number),

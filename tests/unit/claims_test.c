@@ -272,10 +272,17 @@ static const char driver[] =
 static void the_licence_is_an_mdl(void **state)
 {
 	static const char *const mandatory[] = {
-		"family_name",     "given_name",        "birth_date",
-		"issue_date",      "expiry_date",       "issuing_country",
-		"document_number", "issuing_authority", "portrait",
-		"driving_privileges", "un_distinguishing_sign",
+		"family_name",
+		"given_name",
+		"birth_date",
+		"issue_date",
+		"expiry_date",
+		"issuing_country",
+		"document_number",
+		"issuing_authority",
+		"portrait",
+		"driving_privileges",
+		"un_distinguishing_sign",
 	};
 	const struct yf_card_face face = face_of(*state, driver, today);
 	const struct yf_card_type *type = yf_card_type_find(
@@ -289,8 +296,7 @@ static void the_licence_is_an_mdl(void **state)
 		for (size_t c = 0; c < type->claim_count; c++) {
 			const struct yf_type_claim *claim = &type->claims[c];
 			found = found ||
-				(yf_str_is(claim->element.name,
-					   mandatory[i]) &&
+				(yf_str_is(claim->element.name, mandatory[i]) &&
 				 yf_str_is(claim->element.name_space,
 					   "org.iso.18013.5.1") &&
 				 claim->mandatory);
@@ -303,9 +309,9 @@ static void the_licence_is_an_mdl(void **state)
 	const struct yf_json *privileges =
 		yf_json_get(claims, "driving_privileges");
 	assert_int_equal(privileges->count, 1);
-	assert_true(yf_str_is(yf_json_text(&privileges->items[0],
-					   "vehicle_category_code"),
-			      "B"));
+	assert_true(yf_str_is(
+		yf_json_text(&privileges->items[0], "vehicle_category_code"),
+		"B"));
 }
 
 /* A refusal names each thing that is not there, in the register's words. */
@@ -317,10 +323,10 @@ static void what_is_missing_is_named(void **state)
 	yf_str missing = { 0 };
 
 	face.portrait = (yf_bytes){ NULL, 0 };
-	FAILS(yf_card_values(*state,
-			     yf_card_type_find(types,
-					       YF_STR("driving-licence")),
-			     &face, &values, &missing),
+	FAILS(yf_card_values(
+		      *state,
+		      yf_card_type_find(types, YF_STR("driving-licence")),
+		      &face, &values, &missing),
 	      NO_DATA);
 	assert_true(yf_str_is(missing,
 			      "attributes.driving_licence.issue_date, "
@@ -372,6 +378,20 @@ static void a_card_ends_with_its_document(void **state)
 	}
 }
 
+/* There only when it is so, and never the holder's to leave out. */
+static void for_demonstration_only(void **state)
+{
+	struct yf_card_face face = face_of(*state, whole, today);
+
+	assert_null(yf_json_get(claims_of(*state, &face), "demo"));
+	face.demo = true;
+	const struct yf_card_claims card = card_of(*state, "id", &face);
+	const struct yf_json *demo = yf_json_get(card.object, "demo");
+	assert_true(demo && demo->kind == YF_JSON_BOOL && demo->boolean);
+	assert_false(covers(card.disclosable, card.disclosable_count, *state,
+			    "demo"));
+}
+
 static void out_of_memory(void **state)
 {
 	const struct yf_card_face face = face_of(*state, whole, today);
@@ -386,8 +406,8 @@ static void out_of_memory(void **state)
 		yf_str missing;
 		if (!arena)
 			continue;
-		yf_err err = yf_card_values(arena, type, &face, &values,
-					    &missing);
+		yf_err err =
+			yf_card_values(arena, type, &face, &values, &missing);
 		if (!yf_failed(err))
 			err = yf_card_claims(arena, type, &face, &values,
 					     &claims);
@@ -409,6 +429,7 @@ int main(void)
 		ARENA_TEST(the_licence_is_an_mdl),
 		ARENA_TEST(what_is_missing_is_named),
 		ARENA_TEST(a_card_ends_with_its_document),
+		ARENA_TEST(for_demonstration_only),
 		ARENA_TEST(out_of_memory),
 	};
 	return cmocka_run_group_tests_name("card/claims", tests, NULL, NULL);

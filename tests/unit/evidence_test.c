@@ -1,4 +1,5 @@
 #include "card/evidence.h"
+#include "card/face_rule.h"
 
 #include "../support/citizen.h"
 #include "../support/expect.h"
@@ -195,6 +196,55 @@ static void no_column_holds_a_level(void **state)
 		1);
 }
 
+struct put_demo {
+	const struct yf_person_ref *person;
+	int64_t made_s;
+	bool demo;
+};
+
+static yf_err put_match(struct yf_tx *tx, void *ctx)
+{
+	const struct put_demo *put = ctx;
+	const struct yf_evidence_ask ask = {
+		.kind = YF_EVIDENCE_FACE_MATCH,
+		.engine = YF_STR("test/1"),
+		.detail = YF_STR("test"),
+		.made_s = put->made_s,
+		.expires_s = put->made_s + DAY_S,
+		.demo = put->demo,
+	};
+
+	return yf_evidence_put(tx, put->person, &ask);
+}
+
+/* Where nothing is demonstrated, a match without a certificate is nothing:
+ * also after a demonstration, and however many there are. */
+static void demo_matches(void **state)
+{
+	const struct yf_face_limits demo = { 1e-4, 1e-3, true };
+	struct yf_test_env *test = *state;
+	const struct yf_person_ref a = citizen_new(test, "A");
+	struct put_demo put = { &a, test->now_s, true };
+	struct yf_face_rule rule = yf_face_rule_make(&demo, NULL, 0, 0, YF_OK);
+	struct yf_carried carried;
+
+	OK(yf_db_write(test->env.db, put_match, &put));
+	assert_int_equal(level_of(test, &a), YF_LEVEL_NONE);
+	test->env.face_rule = &rule;
+	OK(yf_evidence_level(&test->env, &a, &carried));
+	assert_int_equal(carried.level, YF_LEVEL_BASIC);
+	assert_true(carried.demo && carried.face_demo);
+	rule.limits.demo = false;
+	assert_int_equal(level_of(test, &a), YF_LEVEL_NONE);
+	/* A certified one behind a hundred others. */
+	put.demo = false;
+	OK(yf_db_write(test->env.db, put_match, &put));
+	put = (struct put_demo){ &a, test->now_s, true };
+	for (int i = 0; i < 100; i++)
+		OK(yf_db_write(test->env.db, put_match, &put));
+	assert_int_equal(level_of(test, &a), YF_LEVEL_BASIC);
+}
+
 struct put_consent {
 	const struct yf_person_ref *person;
 	struct yf_consent consent;
@@ -256,6 +306,7 @@ int main(void)
 		ENV_TEST(not_buried),
 		ENV_TEST(level_is_recomputed),
 		ENV_TEST(no_column_holds_a_level),
+		ENV_TEST(demo_matches),
 		ENV_TEST(consent_as_given),
 		cmocka_unit_test(names),
 	};

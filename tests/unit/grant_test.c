@@ -59,8 +59,8 @@ static yf_err exchange(struct yf_test_env *test, const struct yf_token_ask *ask,
 {
 	const struct yf_dpop dpop = citizen_dpop(test, jkt);
 	struct yf_token_made made = { 0 };
-	const yf_err err = yf_token_exchange(&test->env, test->arena, ask,
-					     &dpop, &made);
+	const yf_err err =
+		yf_token_exchange(&test->env, test->arena, ask, &dpop, &made);
 
 	*token = made.token;
 	if (!yf_failed(err))

@@ -5,6 +5,9 @@
 #include "card/claims.h"
 #include "card/nonce.h"
 #include "card/status.h"
+#include "codec/base64url.h"
+#include "codec/tdate.h"
+#include "credential/mdoc.h"
 #include "openid/proof.h"
 
 #include <stdatomic.h>
@@ -105,23 +108,31 @@ static const struct yf_json *right_proofs(const struct bed *bed, size_t count)
 	return proofs_of(bed, texts, count);
 }
 
-static yf_err issue(const struct bed *bed, const struct yf_json *proofs,
-		    struct yf_issued *out)
+static yf_err issue_as(const struct bed *bed, yf_str configuration,
+		       const struct yf_json *proofs, yf_str *missing,
+		       struct yf_issued *out)
 {
 	const struct yf_dpop dpop = citizen_dpop(bed->test, "key");
 	const struct yf_issue_ask ask = {
 		.access_token = bed->token,
 		.dpop = &dpop,
-		.configuration_id = YF_STR("id"),
+		.configuration_id = configuration,
 		.proofs = proofs,
+		.detail = missing,
 	};
 
 	return yf_issue(&bed->test->env, bed->test->arena, &ask, out);
 }
 
-static struct yf_vc verify(const struct bed *bed, yf_str credential)
+static yf_err issue(const struct bed *bed, const struct yf_json *proofs,
+		    struct yf_issued *out)
 {
-	static const yf_str vct = YF_STR("urn:yufu:id:1");
+	return issue_as(bed, YF_STR("id"), proofs, NULL, out);
+}
+
+static struct yf_vc verify_as(const struct bed *bed, yf_str credential,
+			      yf_str vct)
+{
 	const struct yf_vc_rule rule = {
 		.trust = bed->test->env.issuers,
 		.eku = YF_EKU_DOCUMENT_SIGNER,
@@ -135,6 +146,11 @@ static struct yf_vc verify(const struct bed *bed, yf_str credential)
 
 	OK(yf_vc_verify(bed->test->arena, credential, &rule, &vc));
 	return vc;
+}
+
+static struct yf_vc verify(const struct bed *bed, yf_str credential)
+{
+	return verify_as(bed, credential, YF_STR("urn:yufu:id:1"));
 }
 
 static int64_t cards(const struct bed *bed)
@@ -552,6 +568,263 @@ static void a_token_is_spent(void **state)
 	assert_int_equal(cards(bed), YF_TOKEN_COPIES_MAX / KEYS);
 }
 
+/* --- types and formats --- */
+
+static void take_token(struct bed *bed, yf_str type)
+{
+	const char *name;
+
+	OK(yf_str_to_c(bed->test->arena, type, &name));
+	bed->token = citizen_token_of(bed->test, &bed->person, name, "key");
+}
+
+static void every_type_as_sdjwt(void **state)
+{
+	struct bed *bed = *state;
+	const struct yf_card_types *types = bed->test->env.types;
+
+	for (size_t i = 0; i < types->count; i++) {
+		const struct yf_card_type *type = &types->at[i];
+		struct yf_issued issued;
+		yf_str missing = { 0 };
+		take_token(bed, type->name);
+		OK(issue_as(bed, type->name, right_proofs(bed, 2), &missing,
+			    &issued));
+		const struct yf_vc vc =
+			verify_as(bed, issued.credentials[0], type->vct);
+		for (size_t c = 0; c < type->claim_count; c++)
+			if (type->claims[c].mandatory)
+				assert_non_null(yf_json_get_str(
+					vc.claims,
+					type->claims[c].path.steps[0].name));
+	}
+}
+
+static const struct yf_mdoc_item *item_of(const struct yf_issuer_signed *mdoc,
+					  const struct yf_type_element *element,
+					  yf_str name)
+{
+	for (size_t i = 0; i < mdoc->item_count; i++)
+		if (yf_str_eq(mdoc->items[i].name, name) &&
+		    yf_str_eq(mdoc->items[i].name_space, element->name_space))
+			return &mdoc->items[i];
+	return NULL;
+}
+
+static void check_mdoc(const struct bed *bed, const struct yf_card_type *type,
+		       yf_str credential, size_t key)
+{
+	struct yf_issuer_signed mdoc;
+	yf_bytes bytes;
+
+	OK(yf_base64url_decode(bed->test->arena, credential, &bytes));
+	OK(yf_issuer_signed_parse(bed->test->arena, bytes, &mdoc));
+	assert_true(yf_str_eq(mdoc.mso.doc_type, type->doctype));
+	assert_true(yf_public_key_eq(&mdoc.mso.device_key,
+				     yf_key_public(bed->keys[key])));
+	assert_true(mdoc.mso.status.uri.len > 0);
+	assert_int_equal(mdoc.mso.signed_at_s % DAY_S, 0);
+	for (size_t c = 0; c < type->claim_count; c++) {
+		const struct yf_type_claim *claim = &type->claims[c];
+		const struct yf_type_element *element = &claim->element;
+		if (!claim->mandatory || !element->name.len)
+			continue;
+		const yf_str name = element->encoding == YF_ELEMENT_AGES
+					    ? YF_STR("age_over_18")
+					    : element->name;
+		const struct yf_mdoc_item *item = item_of(&mdoc, element, name);
+		if (!item)
+			fail_msg("%.*s", YF_ARG(name));
+		if (element->encoding == YF_ELEMENT_FULL_DATE)
+			assert_non_null(
+				yf_cbor_tagged(item->value, YF_TAG_FULL_DATE));
+		if (element->encoding == YF_ELEMENT_BSTR)
+			assert_true(yf_cbor_is(item->value, YF_CBOR_BYTES));
+		if (element->encoding == YF_ELEMENT_UINT)
+			assert_true(yf_cbor_is(item->value, YF_CBOR_UINT));
+	}
+}
+
+static void every_type_as_mdoc(void **state)
+{
+	struct bed *bed = *state;
+	const struct yf_card_types *types = bed->test->env.types;
+
+	for (size_t i = 0; i < types->count; i++) {
+		const struct yf_card_type *type = &types->at[i];
+		struct yf_issued issued;
+		yf_str missing = { 0 };
+		take_token(bed, type->name);
+		OK(issue_as(bed, type->mdoc_configuration, right_proofs(bed, 2),
+			    &missing, &issued));
+		for (size_t k = 0; k < issued.count; k++)
+			check_mdoc(bed, type, issued.credentials[k], k);
+		/* One token, both formats. */
+		OK(issue_as(bed, type->name, right_proofs(bed, 1), &missing,
+			    &issued));
+	}
+}
+
+/* ISO 18013-5 7.2.4: DrivingPrivileges, its dates full-dates. */
+static void the_licence_says_what_may_be_driven(void **state)
+{
+	struct bed *bed = *state;
+	const struct yf_type_element element = { .name_space = YF_STR(
+							 "org.iso.18013.5.1") };
+	struct yf_issuer_signed mdoc;
+	struct yf_issued issued;
+	yf_bytes bytes;
+
+	take_token(bed, YF_STR("driving-licence"));
+	OK(issue_as(bed, YF_STR("driving-licence_mso_mdoc"),
+		    right_proofs(bed, 1), NULL, &issued));
+	OK(yf_base64url_decode(bed->test->arena, issued.credentials[0],
+			       &bytes));
+	OK(yf_issuer_signed_parse(bed->test->arena, bytes, &mdoc));
+	const struct yf_mdoc_item *item =
+		item_of(&mdoc, &element, YF_STR("driving_privileges"));
+	assert_non_null(item);
+	const struct yf_cbor *first = yf_cbor_at(item->value, 0);
+	yf_str code;
+	yf_str date;
+	OK(yf_cbor_take_text(yf_cbor_get(first, "vehicle_category_code"),
+			     &code));
+	assert_true(yf_str_is(code, "B"));
+	OK(yf_full_date_read(yf_cbor_get(first, "expiry_date"), &date));
+	assert_true(yf_str_is(date, "2030-02-02"));
+}
+
+/* A token for one type buys no other. */
+static void tokens_are_for_a_type(void **state)
+{
+	struct bed *bed = *state;
+	struct yf_issued issued;
+
+	FAILS(issue_as(bed, YF_STR("driving-licence"), right_proofs(bed, 1),
+		       NULL, &issued),
+	      UNKNOWN_CONFIGURATION);
+	FAILS(issue_as(bed, YF_STR("driving-licence_mso_mdoc"),
+		       right_proofs(bed, 1), NULL, &issued),
+	      UNKNOWN_CONFIGURATION);
+	assert_int_equal(cards(bed), 0);
+}
+
+/* Made up here, in a folder, and issued: no code knows it. */
+static const char made_up[] =
+	"{\"name\":\"pass\",\"number_prefix\":\"P\",\"level\":\"upgraded\","
+	"\"mdoc\":{\"doctype\":\"x.pass\",\"namespace\":\"x.pass\"},"
+	"\"display\":{\"en\":T,\"zh\":T,\"th\":T,\"vi\":T,\"ru\":T},"
+	"\"colors\":{\"basic\":C,\"upgraded\":C},\"claims\":["
+	"{\"path\":[\"pass\",\"kind\"],\"source\":\"attributes.pass\","
+	"\"mandatory\":true,\"mdoc\":{\"element\":\"kind\"},\"names\":N},"
+	"{\"path\":[\"pass\",\"number\"],\"source\":\"document_number\","
+	"\"names\":N},"
+	"{\"path\":[\"locker\"],\"source\":\"attributes.locker\",M"
+	"\"names\":N}]}";
+
+static yf_str fill(const struct bed *bed, const char *mandatory)
+{
+	struct yf_buf text = yf_buf_new(bed->test->arena, 4096);
+	yf_str out = { 0 };
+
+	for (const char *at = made_up; *at; at++) {
+		const char *put = *at == 'T'   ? "{\"name\":\"n\","
+						 "\"description\":\"d\"}"
+				  : *at == 'C' ? "{\"background\":\"#000000\""
+						 ",\"text\":\"#ffffff\"}"
+				  : *at == 'N' ? "{\"en\":\"a\",\"zh\":\"b\","
+						 "\"th\":\"c\",\"vi\":\"d\","
+						 "\"ru\":\"e\"}"
+				  : *at == 'M' ? mandatory
+					       : NULL;
+		if (put)
+			yf_buf_text(&text, yf_str_of(put));
+		else
+			yf_buf_char(&text, *at);
+	}
+	OK(yf_buf_str(&text, &out));
+	return out;
+}
+
+static struct yf_card_types with_made_up(const struct bed *bed,
+					 const char *mandatory)
+{
+	struct yf_card_type *type =
+		YF_NEW(bed->test->arena, struct yf_card_type, 1);
+	yf_str problem = { 0 };
+
+	assert_non_null(type);
+	if (yf_failed(yf_card_type_parse(
+		    bed->test->arena, YF_STR("pass.json"), fill(bed, mandatory),
+		    &bed->test->env.settings, type, &problem)))
+		fail_msg("%.*s", YF_ARG(problem));
+	return (struct yf_card_types){ type, 1 };
+}
+
+static void a_made_up_type(void **state)
+{
+	struct bed *bed = *state;
+	const struct yf_card_types types = with_made_up(bed, "");
+	struct yf_issued issued;
+
+	bed->test->env.types = &types;
+	take_token(bed, YF_STR("pass"));
+	/* A face alone does not carry its level. */
+	FAILS(issue_as(bed, YF_STR("pass"), right_proofs(bed, 1), NULL,
+		       &issued),
+	      REQUEST_DENIED);
+	citizen_prove(bed->test, &bed->person, YF_EVIDENCE_OFFICER_VETTED,
+		      bed->test->now_s);
+	yf_test_sql(bed->test, "UPDATE access_token SET client_id = ''",
+		    YF_BIND_NONE);
+	OK(issue_as(bed, YF_STR("pass"), right_proofs(bed, 1), NULL, &issued));
+	const struct yf_vc vc =
+		verify_as(bed, issued.credentials[0],
+			  YF_STR("https://city.example/types/pass"));
+	const struct yf_json *pass = yf_json_get(vc.claims, "pass");
+	assert_true(yf_str_is(yf_json_text(pass, "kind"), "gold"));
+	assert_true(yf_str_starts(yf_json_text(pass, "number"), YF_STR("P")));
+	assert_null(yf_json_get(vc.claims, "locker"));
+	OK(issue_as(bed, YF_STR("pass_mso_mdoc"), right_proofs(bed, 1), NULL,
+		    &issued));
+	check_mdoc(bed, &types.at[0], issued.credentials[0], 0);
+}
+
+static void what_is_missing_is_named(void **state)
+{
+	struct bed *bed = *state;
+	const struct yf_card_types types =
+		with_made_up(bed, "\"mandatory\":true,");
+	struct yf_issued issued;
+	yf_str missing = { 0 };
+
+	bed->test->env.types = &types;
+	take_token(bed, YF_STR("pass"));
+	citizen_prove(bed->test, &bed->person, YF_EVIDENCE_OFFICER_VETTED,
+		      bed->test->now_s);
+	yf_test_sql(bed->test, "UPDATE access_token SET client_id = ''",
+		    YF_BIND_NONE);
+	FAILS(issue_as(bed, YF_STR("pass"), right_proofs(bed, 1), &missing,
+		       &issued),
+	      NO_DATA);
+	assert_true(yf_str_is(missing, "attributes.locker"));
+	assert_int_equal(cards(bed), 0);
+}
+
+/* The row is opened once: fields and portrait under one act. */
+static void the_person_is_read_once(void **state)
+{
+	const struct bed *bed = *state;
+	struct yf_issued issued;
+
+	OK(issue(bed, right_proofs(bed, 1), &issued));
+	assert_int_equal(yf_test_sql_int(bed->test,
+					 "SELECT count(*) FROM act WHERE kind ="
+					 " 'person_read'",
+					 YF_BIND_NONE),
+			 1);
+}
+
 struct racing {
 	const struct bed *bed;
 	const struct yf_json *proofs;
@@ -652,6 +925,13 @@ int main(void)
 		BED_TEST(wrong_proofs),
 		BED_TEST(one_wrong_spoils_all),
 		BED_TEST(the_same_key_twice),
+		BED_TEST(every_type_as_sdjwt),
+		BED_TEST(every_type_as_mdoc),
+		BED_TEST(the_licence_says_what_may_be_driven),
+		BED_TEST(tokens_are_for_a_type),
+		BED_TEST(a_made_up_type),
+		BED_TEST(what_is_missing_is_named),
+		BED_TEST(the_person_is_read_once),
 		BED_TEST(too_many),
 		BED_TEST(fewer_than_asked),
 		BED_TEST(nonces),

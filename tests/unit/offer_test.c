@@ -42,8 +42,9 @@ static const struct yf_json *grant_of(struct yf_test_env *test, yf_str id)
 			      "https://city.example"));
 	const struct yf_json *ids =
 		yf_json_get(tree, "credential_configuration_ids");
-	assert_int_equal(ids->count, 1);
+	assert_int_equal(ids->count, 2);
 	assert_true(yf_str_is(ids->items[0].string, "id"));
+	assert_true(yf_str_is(ids->items[1].string, "id_mso_mdoc"));
 	const struct yf_json *grants = yf_json_get(tree, "grants");
 	assert_int_equal(grants->count, 1);
 	const struct yf_json *grant =
@@ -63,8 +64,8 @@ static yf_err redeem(struct yf_test_env *test, yf_str code, yf_str tx_code,
 	};
 
 	struct yf_token_made made = { 0 };
-	const yf_err err = yf_token_exchange(&test->env, test->arena, &ask,
-					     &dpop, &made);
+	const yf_err err =
+		yf_token_exchange(&test->env, test->arena, &ask, &dpop, &made);
 
 	*token = made.token;
 	return err;

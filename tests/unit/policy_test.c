@@ -23,11 +23,11 @@ static void every_policy_can_be_asked(void **state)
 		print_message("  %s\n", policy->name);
 		assert_ptr_equal(yf_policy_find(yf_str_of(policy->name)),
 				 policy);
-		assert_false(yf_failed(yf_policy_query(arena, types, policy,
-						       &dcql)));
+		assert_false(yf_failed(
+			yf_policy_query(arena, types, policy, &dcql)));
 		assert_false(yf_failed(yf_dcql_parse(arena, dcql, &query)));
-		assert_false(yf_failed(yf_policy_grant(arena, types, policy,
-						       &grant)));
+		assert_false(yf_failed(
+			yf_policy_grant(arena, types, policy, &grant)));
 		assert_true(grant.path_count > 0);
 		assert_false(yf_failed(yf_dcql_within(&query, &grant, 1)));
 	}

@@ -55,7 +55,6 @@ static int open_bed(void **state)
 	if (picture_available() && yf_file_exists(model))
 		OK(yf_face_pool_open(&config, &bed.pool));
 	bed.test->env.face = bed.pool;
-	bed.test->env.settings.face_distance_max = 0.338f;
 	bed.rule =
 		yf_face_rule_make(&(struct yf_face_limits){ 1e-4, 1e-3, true },
 				  NULL, 0, 0, YF_OK);
@@ -278,11 +277,17 @@ static void started(void **state)
 	assert_int_equal(bed->step.session->face->challenge.step_count,
 			 YF_LIVENESS_DRAWN);
 	FAILS(yf_proof_attempt(&bed->step, false), CONFLICT);
+	/* Too soon: not even looked at. */
+	OK(yf_proof_frame(&bed->step, (yf_bytes){ rubbish, sizeof(rubbish) },
+			  &redirect));
+	assert_false(bed->step.session->has_box);
+	bed->test->now_s++;
 	/* A picture that is none: send another one. */
 	FAILS(yf_proof_frame(&bed->step, (yf_bytes){ rubbish, sizeof(rubbish) },
 			     &redirect),
 	      IMAGE);
 	assert_int_equal(bed->step.session->phase, YF_PROOF_FACE);
+	bed->test->now_s++;
 	OK(yf_proof_frame(&bed->step, portrait, &redirect));
 	assert_true(bed->step.session->has_box);
 	assert_null(redirect.ptr);
@@ -302,6 +307,31 @@ static void started(void **state)
 					 " grant_code)",
 					 YF_BIND_NONE),
 			 0);
+}
+
+/* Fewer moves, told to the page, and written down with the attempt. */
+static void accessible(void **state)
+{
+	struct bed *bed = *state;
+
+	if (without_engine(bed))
+		skip();
+	enrol(bed, "N-1", portrait_of(bed, &picture_ann));
+	agree(bed, "N-1");
+	OK(yf_proof_attempt(&bed->step, true));
+	assert_int_equal(bed->step.session->face->challenge.step_count,
+			 YF_LIVENESS_EASY);
+	assert_int_equal(bed->step.session->face->challenge.accessible, 1);
+	OK(yf_proof_trouble(&bed->step, YF_PROOF_NETWORK));
+	OK(yf_proof_attempt(&bed->step, false));
+	assert_int_equal(bed->step.session->face->challenge.accessible, 0);
+	OK(yf_proof_trouble(&bed->step, YF_PROOF_NETWORK));
+	assert_int_equal(attempts(bed, "network"), 2);
+	assert_int_equal(yf_test_sql_int(bed->test,
+					 "SELECT sum(accessible) FROM"
+					 " proof_attempt",
+					 YF_BIND_NONE),
+			 1);
 }
 
 static void too_often(void **state)
@@ -469,6 +499,41 @@ static void counted_apart(void **state)
 	assert_int_equal(counts[0].people, 1);
 }
 
+/* Without a certificate and outside a demonstration: the other way, at once,
+ * and no consent that would be for nothing. */
+static void closed_without_a_certificate(void **state)
+{
+	struct bed *bed = *state;
+
+	enrol(bed, "N-1", none);
+	bed->rule.limits.demo = false;
+	OK(yf_proof_identify(&bed->step, YF_STR("N-1"), YF_STR("Ann Sample")));
+	assert_int_equal(bed->step.session->phase, YF_PROOF_REFUSED);
+	assert_string_equal(yf_proof_reason_name(bed->step.session),
+			    "no_certificate");
+	assert_int_equal(tickets(bed), 1);
+	assert_int_equal(attempts(bed, "no_certificate"), 1);
+	FAILS(yf_proof_consent(&bed->step, YF_PROOF_NOTICE_VERSION,
+			       YF_STR("th"), YF_STR(NOTICE)),
+	      CONFLICT);
+	FAILS(yf_proof_attempt(&bed->step), CONFLICT);
+}
+
+/* A certificate may end between consent and camera. */
+static void closed_meanwhile(void **state)
+{
+	struct bed *bed = *state;
+
+	enrol(bed, "N-1", none);
+	agree(bed, "N-1");
+	bed->test->env.face_rule = NULL;
+	OK(yf_proof_attempt(&bed->step));
+	assert_string_equal(yf_proof_reason_name(bed->step.session),
+			    "no_certificate");
+	assert_int_equal(bed->step.session->phase, YF_PROOF_REFUSED);
+	assert_int_equal(tickets(bed), 1);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -478,6 +543,7 @@ int main(int argc, char **argv)
 		BED_TEST(no_portrait),
 		BED_TEST(portrait_without_a_face),
 		BED_TEST(started),
+		BED_TEST(accessible),
 		BED_TEST(too_often),
 		BED_TEST(nobody_is_shut_out_by_words),
 		BED_TEST(declined),
@@ -485,6 +551,8 @@ int main(int argc, char **argv)
 		BED_TEST(cancelled),
 		BED_TEST(success_is_one_transaction),
 		BED_TEST(counted_apart),
+		BED_TEST(closed_without_a_certificate),
+		BED_TEST(closed_meanwhile),
 	};
 
 	if (argc == 6 && strcmp(argv[1], "face-worker") == 0)

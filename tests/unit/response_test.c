@@ -504,6 +504,32 @@ static void a_basic_card_is_not_enough_for_the_bank(void **state)
 	scene_close(&scene);
 }
 
+/* Nobody asks for it and no holder can leave it out. */
+static void for_demonstration_only(void **state)
+{
+	static const char demo[] =
+		"{\"age_equal_or_over\":{\"18\":true},"
+		"\"assurance_level\":\"basic\",\"demo\":true}";
+	const struct yf_test_card_ask ask = { .claims = demo };
+	struct yf_test_env *test = *state;
+	struct scene scene = { 0 };
+	struct yf_result result = { 0 };
+
+	scene_open(&scene, test, "cafe");
+	struct yf_test_show show = show_of(&scene);
+	yf_test_ok(take(&scene, yf_test_answer(test, &show), &result));
+	assert_false(yf_json_get(result_of(&scene), "demo")->boolean);
+
+	yf_test_ask(test, &scene.party, "cafe", &scene.made, &scene.object);
+	new_card(&scene, &ask);
+	show = show_of(&scene);
+	yf_test_ok(take(&scene, yf_test_answer(test, &show), &result));
+	assert_int_equal(result.verdict, YF_VERDICT_ACCEPTED);
+	assert_true(yf_json_get(result_of(&scene), "demo")->boolean);
+	assert_claims(&scene, "{\"age_equal_or_over\":{\"18\":true}}");
+	scene_close(&scene);
+}
+
 /* --- what does not count as an answer --- */
 
 static void assert_not_taken(struct scene *scene, yf_str jwe, yf_code want)
@@ -762,6 +788,7 @@ int main(void)
 		TEST(the_result_is_sealed),
 		cmocka_unit_test(refusal_table),
 		TEST(a_basic_card_is_not_enough_for_the_bank),
+		TEST(for_demonstration_only),
 		TEST(garbage_costs_nobody_his_turn),
 		TEST(plain_text_table),
 		TEST(a_second_answer_changes_nothing),

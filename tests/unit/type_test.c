@@ -13,15 +13,15 @@
 
 enum { ARENA_LEN = 8 * 1024 * 1024 };
 
-#define NAMES \
+#define NAMES                                                             \
 	"\"names\":{\"en\":\"a\",\"zh\":\"b\",\"th\":\"c\",\"vi\":\"d\"," \
 	"\"ru\":\"e\"}"
 #define TEXT "{\"name\":\"n\",\"description\":\"d\"}"
-#define DISPLAY \
+#define DISPLAY                                                     \
 	"\"display\":{\"en\":" TEXT ",\"zh\":" TEXT ",\"th\":" TEXT \
 	",\"vi\":" TEXT ",\"ru\":" TEXT "}"
-#define COLORS \
-	"\"colors\":{\"basic\":{\"background\":\"#6b7280\",\"text\":" \
+#define COLORS                                                            \
+	"\"colors\":{\"basic\":{\"background\":\"#6b7280\",\"text\":"     \
 	"\"#ffffff\"},\"upgraded\":{\"background\":\"#00aa00\",\"text\":" \
 	"\"#000000\"}}"
 #define HEAD "{\"name\":\"pass\",\"number_prefix\":\"P\"," DISPLAY "," COLORS
@@ -36,17 +36,19 @@ static const struct {
 	const char *problem; /* a piece of it; NULL: it is right */
 } files[] = {
 	{ "the least", TYPE(""), NULL },
-	{ "all", TYPE(MDOC ",\"vct\":\"urn:x:1\",\"scope\":\"s\",\"level\":"
-			   "\"upgraded\",\"days\":7,\"batch_size\":4,\"order\":"
-			   "3,\"ends\":\"attributes.p.until\",\"logo\":{\"uri\":"
-			   "\"https://x.example/l.svg\",\"alt_text\":\"l\"}"),
+	{ "all",
+	  TYPE(MDOC ",\"vct\":\"urn:x:1\",\"scope\":\"s\",\"level\":"
+		    "\"upgraded\",\"days\":7,\"batch_size\":4,\"order\":"
+		    "3,\"ends\":\"attributes.p.until\",\"logo\":{\"uri\":"
+		    "\"https://x.example/l.svg\",\"alt_text\":\"l\"}"),
 	  NULL },
 	{ "an attribute",
-	  OF_CLAIM("{\"path\":[\"a\",\"b\"],\"source\":\"attributes.x.y\"," NAMES
-		   "}"),
+	  OF_CLAIM(
+		  "{\"path\":[\"a\",\"b\"],\"source\":\"attributes.x.y\"," NAMES
+		  "}"),
 	  NULL },
-	{ "a value",
-	  OF_CLAIM("{\"path\":[\"a\"],\"value\":\"x\"," NAMES "}"), NULL },
+	{ "a value", OF_CLAIM("{\"path\":[\"a\"],\"value\":\"x\"," NAMES "}"),
+	  NULL },
 	{ "nothing", "", "is no JSON" },
 	{ "cut", "{\"name\":\"pass\"", "is no JSON" },
 	{ "an array", "[]", "write an object" },
@@ -56,10 +58,13 @@ static const struct {
 	  "types/pass.json: name: write the file's name" },
 	{ "a name with a path", "{\"name\":\"../pass\"}", "name: write 1 to" },
 	{ "no name", "{}", "name: is missing" },
-	{ "no prefix", "{\"name\":\"pass\"," DISPLAY "," COLORS CLAIMS(CLAIM("")),
+	{ "no prefix",
+	  "{\"name\":\"pass\"," DISPLAY "," COLORS CLAIMS(CLAIM("")),
 	  "number_prefix: is missing" },
-	{ "no colours", "{\"name\":\"pass\",\"number_prefix\":\"P\"," DISPLAY
-	  CLAIMS(CLAIM("")), "colors: is missing" },
+	{ "no colours",
+	  "{\"name\":\"pass\",\"number_prefix\":\"P\"," DISPLAY CLAIMS(
+		  CLAIM("")),
+	  "colors: is missing" },
 	{ "vct without scheme", TYPE(",\"vct\":\"pass\""), "vct: write a URI" },
 	{ "vct with a space", TYPE(",\"vct\":\"urn:a b\""), "vct: write" },
 	{ "a level of its own", TYPE(",\"level\":\"gold\""),
@@ -89,8 +94,7 @@ static const struct {
 	  OF_CLAIM("{\"path\":[\"a\"],\"source\":\"sex\",\"value\":1," NAMES
 		   "}"),
 	  "write either" },
-	{ "neither", OF_CLAIM("{\"path\":[\"a\"]," NAMES "}"),
-	  "write either" },
+	{ "neither", OF_CLAIM("{\"path\":[\"a\"]," NAMES "}"), "write either" },
 	{ "a value that is an object",
 	  OF_CLAIM("{\"path\":[\"a\"],\"value\":{\"_sd\":[]}," NAMES "}"),
 	  "claims[0].value: write a text" },
@@ -111,8 +115,8 @@ static const struct {
 	{ "a path twice", OF_CLAIM(CLAIM("") "," CLAIM("")),
 	  "claims[1].path: another claim" },
 	{ "a path in a path",
-	  OF_CLAIM(CLAIM("") ",{\"path\":[\"a\",\"b\"],\"source\":\"sex\"," NAMES
-			     "}"),
+	  OF_CLAIM(CLAIM(
+		  "") ",{\"path\":[\"a\",\"b\"],\"source\":\"sex\"," NAMES "}"),
 	  "claims[1].path: another claim" },
 	{ "mandatory as text", OF_CLAIM(CLAIM(",\"mandatory\":\"yes\"")),
 	  "claims[0].mandatory: write true" },
@@ -171,8 +175,7 @@ static void defaults(void **state)
 
 	OK(yf_card_type_parse(arena, YF_STR("pass.json"), YF_STR(TYPE("")),
 			      &settings, &type, &problem));
-	assert_true(
-		yf_str_is(type.vct, "https://city.example/types/pass"));
+	assert_true(yf_str_is(type.vct, "https://city.example/types/pass"));
 	assert_true(yf_str_is(type.scope, "pass"));
 	assert_int_equal(type.days, 14);
 	assert_int_equal(type.batch_size, 8);
@@ -194,9 +197,9 @@ static void what_comes_with_the_program(void **state)
 	assert_true(yf_str_is(types->at[0].name, "id"));
 	/* Cards out there, and who asks for them, rest on these. */
 	assert_true(yf_str_is(types->at[0].vct, "urn:yufu:id:1"));
-	assert_ptr_equal(yf_card_type_of_configuration(types, YF_STR("id"),
-						       &format),
-			 &types->at[0]);
+	assert_ptr_equal(
+		yf_card_type_of_configuration(types, YF_STR("id"), &format),
+		&types->at[0]);
 	assert_int_equal(format, YF_FORMAT_SD_JWT);
 	assert_true(yf_str_is(
 		yf_card_type_find(types, YF_STR("residence-permit"))->vct,
@@ -263,16 +266,17 @@ static void ones_own_goes_before_ours(void **state)
 	yf_str problem;
 	(void)state;
 
-	folder_new(&folder, "driving-licence.json",
-		   "{\"name\":\"driving-licence\",\"number_prefix\":\"Q\","
-		   DISPLAY "," COLORS CLAIMS(CLAIM("")));
+	folder_new(
+		&folder, "driving-licence.json",
+		"{\"name\":\"driving-licence\",\"number_prefix\":\"Q\"," DISPLAY
+		"," COLORS CLAIMS(CLAIM("")));
 	OK(load(arena, folder.path, &types, &problem));
 	folder_remove(&folder);
 	assert_int_equal(types.count, 3);
-	assert_true(yf_str_is(
-		yf_card_type_find(&types, YF_STR("driving-licence"))
-			->number_prefix,
-		"Q"));
+	assert_true(
+		yf_str_is(yf_card_type_find(&types, YF_STR("driving-licence"))
+				  ->number_prefix,
+			  "Q"));
 }
 
 static const struct {
@@ -349,10 +353,10 @@ static void described(void **state)
 			assert_true(yf_str_is(sd, "always") ||
 				    yf_str_is(sd, "allowed") ||
 				    yf_str_is(sd, "never"));
-			assert_int_equal(yf_json_get(&claims->items[c],
-						     "display")
-						 ->count,
-					 YF_LOCALES);
+			assert_int_equal(
+				yf_json_get(&claims->items[c], "display")
+					->count,
+				YF_LOCALES);
 		}
 	}
 }

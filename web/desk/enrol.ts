@@ -42,3 +42,23 @@ export async function enrol(
 		},
 	});
 }
+
+/** What POST /desk/portrait says of a portrait. */
+export interface Judgement {
+	answer: "face" | "none" | "many" | "unusable";
+	/** What a portrait should not have, as words of the server. */
+	mend: string[];
+	defects: string[];
+}
+
+export function judge(
+	portrait: Blob,
+	signal: AbortSignal,
+): Promise<Result<Judgement>> {
+	return call("portrait", {
+		method: "POST",
+		blob: portrait,
+		signal,
+		timeout_ms: 15000,
+	});
+}

@@ -18,7 +18,11 @@ interface Sample {
 	name: string;
 	number: string;
 	picture: string;
+	types: string[];
 }
+
+/** A type of credential with its name by locale. */
+type CardType = { id: string } & Record<string, string>;
 
 interface Party {
 	name: string;
@@ -28,6 +32,7 @@ interface Party {
 
 interface DemoInfo {
 	people: Sample[];
+	types: CardType[];
 	parties: Party[];
 	wallet: string;
 	enrol: string;
@@ -83,8 +88,14 @@ function Way(props: WayProps) {
 	);
 }
 
-function Samples(props: { people: Sample[]; camera: string }) {
+function Samples(props: {
+	people: Sample[];
+	types: CardType[];
+	camera: string;
+}) {
 	const t = useText();
+	const nameOf = (id: string) =>
+		props.types.find((type) => type.id === id)?.[t.locale] ?? id;
 	return (
 		<section aria-labelledby="samples">
 			<h2 id="samples">{t("samples")}</h2>
@@ -94,6 +105,9 @@ function Samples(props: { people: Sample[]; camera: string }) {
 					<li key={p.number} class="sheet">
 						<strong>{p.name}</strong>
 						<span class="number">{p.number}</span>
+						<span class="small soft">
+							{t("sample_cards")}: {p.types.map(nameOf).join(", ")}
+						</span>
 						<div class="row">
 							<CopyButton text={p.number} />
 							<a
@@ -156,7 +170,11 @@ function Demo(props: { info: DemoInfo }) {
 				</div>
 			</section>
 			{info.people.length > 0 && (
-				<Samples people={info.people} camera={info.camera} />
+				<Samples
+					types={info.types}
+					people={info.people}
+					camera={info.camera}
+				/>
 			)}
 		</>
 	);

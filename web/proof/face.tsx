@@ -1,5 +1,6 @@
 // The camera with its oval and ring while an attempt runs.
 import { useEffect, useRef } from "preact/hooks";
+import { useCalm } from "../lib/calm.ts";
 import { CameraView, captureFrame, newFrame } from "../lib/camera.tsx";
 import { useStepFocus } from "../lib/focus.ts";
 import { Progress, PromptView } from "./prompt.tsx";
@@ -72,7 +73,9 @@ export function Face(props: FaceProps) {
 	const heading = useStepFocus<HTMLHeadingElement>(null);
 	const { session } = props;
 	const share = useShare(session.prompt);
-	const hint = session.hint ? t.find(`hint_${session.hint}`) : null;
+	const about = `${session.prompt?.index} ${session.prompt?.kind}`;
+	const word = useCalm(about, session.hint);
+	const hint = word ? t.find(`hint_${word}`) : null;
 
 	useEffect(() => {
 		const stop = new AbortController();
@@ -114,7 +117,7 @@ export function Face(props: FaceProps) {
 						})}
 					</p>
 				)}
-				<p class="hint" role="status" data-hint={session.hint}>
+				<p class="hint" role="status" data-hint={word}>
 					{hint}
 				</p>
 			</div>

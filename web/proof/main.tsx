@@ -69,6 +69,8 @@ function useFace(held: Held) {
 	const [stream, setStream] = useState<MediaStream | null>(null);
 	const [opening, setOpening] = useState(false);
 	const [reason, setReason] = useState<string | null>(null);
+	/** The person's wish; it stays for the next attempt. */
+	const [easy, setEasy] = useState(false);
 	const fail = async (shown: string, told: Trouble) => {
 		setReason(shown);
 		await send(proof.trouble(told));
@@ -84,7 +86,7 @@ function useFace(held: Held) {
 		}
 		/* after a reload the attempt may still run */
 		const going = held.session?.state === "face";
-		const now = going ? held.session : await send(proof.attempt());
+		const now = going ? held.session : await send(proof.attempt(easy));
 		if (now?.state === "face")
 			setStream(opened.stream);
 		else
@@ -107,7 +109,7 @@ function useFace(held: Held) {
 		else if (how.kind === "problem" && (await send(proof.load())))
 			setProblem(how.problem);
 	};
-	return { stream, opening, reason, start, end };
+	return { stream, opening, reason, easy, setEasy, start, end };
 }
 
 function Lost(props: { problem: Problem }) {
@@ -228,6 +230,8 @@ function Body(props: { held: Held; face: ReturnType<typeof useFace> }) {
 				problem={problem}
 				busy={busy || face.opening}
 				opening={face.opening}
+				easy={face.easy}
+				onEasy={face.setEasy}
 				onStart={face.start}
 				onOther={other}
 			/>

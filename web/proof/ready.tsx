@@ -13,6 +13,9 @@ export interface ReadyProps {
 	problem: Problem | null;
 	busy: boolean;
 	opening: boolean;
+	/** Fewer moves, more time. */
+	easy: boolean;
+	onEasy: (easy: boolean) => void;
 	onStart: () => void;
 	onOther: () => void;
 }
@@ -25,6 +28,28 @@ function Advice() {
 			<li>{t("ready_clear")}</li>
 			<li>{t("ready_hold")}</li>
 		</ul>
+	);
+}
+
+function Easy(props: ReadyProps) {
+	const t = useText();
+	return (
+		<label class="easy">
+			<input
+				type="checkbox"
+				data-action="easy"
+				checked={props.easy}
+				disabled={props.busy}
+				aria-describedby="easy-hint"
+				onChange={(e) => props.onEasy(e.currentTarget.checked)}
+			/>
+			<span>
+				{t("easy")}
+				<span id="easy-hint" class="soft small">
+					{t("easy_hint")}
+				</span>
+			</span>
+		</label>
 	);
 }
 
@@ -55,6 +80,7 @@ function First(props: ReadyProps) {
 		<div class="sheet stack">
 			<p>{t("ready_what")}</p>
 			<Advice />
+			<Easy {...props} />
 			<Start {...props} />
 		</div>
 	);
@@ -77,6 +103,7 @@ function Again(props: ReadyProps & { reason: string }) {
 						<Icon name="camera" /> {c("again")}
 					</h2>
 					<Advice />
+					<Easy {...props} />
 					<p class="soft">
 						{t("tries_left", { n: props.session.tries_left })}
 					</p>

@@ -24,6 +24,8 @@ export interface Prompt {
 	index: number;
 	count: number;
 	left_ms: number;
+	/** Fewer moves, and more time for each. */
+	accessible: boolean;
 }
 
 export interface ServicePoint {
@@ -67,8 +69,8 @@ export function consent(version: number, locale: string, digest: string) {
 	return post("consent", { version, locale, text_sha256: digest });
 }
 
-export function attempt() {
-	return post("attempt", {});
+export function attempt(accessible: boolean) {
+	return post("attempt", { accessible });
 }
 
 export function trouble(reason: Trouble) {

@@ -6,6 +6,7 @@ import { birthDate } from "../lib/messages.ts";
 import { Icon } from "../lib/icon.tsx";
 import { Mark } from "../lib/mark.tsx";
 import { namesOf, portraitOf } from "./claims.tsx";
+import { colorsAt, inLocale } from "./protocol/look.ts";
 import { isExpired } from "./respond.ts";
 import type { Card } from "./store.ts";
 import { useWallet } from "./text.ts";
@@ -20,8 +21,9 @@ export function standingOf(card: Card): Shown {
 
 /** When it ends: by its own claim, or by the credential. */
 export function endOf(card: Card): string | null {
-	const { date_of_expiry } = card.claims;
+	const { date_of_expiry, expiry_date } = card.claims;
 	if (typeof date_of_expiry === "string") return date_of_expiry;
+	if (typeof expiry_date === "string") return expiry_date;
 	if (card.exp === undefined) return null;
 	return new Date(card.exp * 1000).toISOString().slice(0, 10);
 }
@@ -41,6 +43,13 @@ function Portrait(props: { card: Card }) {
 	);
 }
 
+/** The name of the kind of card, from its issuer. */
+export function useKind(): (card: Card) => string {
+	const t = useWallet();
+	return (card) =>
+		(card.look && inLocale(card.look.names, t.locale)) ?? t("card_title");
+}
+
 export function IdCard(props: { card: Card }) {
 	const t = useWallet();
 	const common = useCommon();
@@ -50,12 +59,17 @@ export function IdCard(props: { card: Card }) {
 	const standing = standingOf(card);
 	const end = endOf(card);
 	const level = upgraded ? "upgraded" : "basic";
+	const kind = useKind()(card);
+	const colors = card.look && colorsAt(card.look, level);
 	return (
 		<article
-			class={`idcard ${level}`}
+			class={`idcard ${level}${colors ? " own" : ""}`}
+			style={
+				colors && { "--card": colors.background, "--card-text": colors.text }
+			}
 			data-level={level}
 			data-standing={standing}
-			aria-label={`${t("card_title")}, ${name}`}
+			aria-label={`${kind}, ${name}`}
 		>
 			<Mark joined class="idcard-mark" />
 			<header>
@@ -65,7 +79,7 @@ export function IdCard(props: { card: Card }) {
 			<div class="idcard-body">
 				<Portrait card={card} />
 				<div class="idcard-text">
-					<p class="idcard-kind">{t("card_title")}</p>
+					<p class="idcard-kind">{kind}</p>
 					<p class="idcard-name">{name}</p>
 					{latin && (
 						<p class="idcard-latin" lang="en">

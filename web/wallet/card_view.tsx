@@ -5,7 +5,7 @@ import { dateTime } from "../lib/messages.ts";
 import { DemoNote } from "../lib/demo.tsx";
 import { Note } from "../lib/page.tsx";
 import { ClaimList } from "./claims.tsx";
-import { IdCard, standingOf } from "./card.tsx";
+import { IdCard, standingOf, useKind } from "./card.tsx";
 import { once } from "./home.ts";
 import { AskFirst, Failure, View, When } from "./parts.tsx";
 import { leaves } from "./protocol/sdjwt.ts";
@@ -64,7 +64,10 @@ function Status(props: { card: Card }) {
 
 function Copies(props: { card: Card }) {
 	const t = useWallet();
-	const { get, busy, problem } = useGetCard();
+	const { get, busy, problem } = useGetCard({
+		issuer: props.card.issuer,
+		configurationId: props.card.configurationId,
+	});
 	const left = unused(props.card).length;
 	const spent = left === 0;
 	return (
@@ -109,8 +112,13 @@ function Removal(props: { card: Card }) {
 export function CardView(props: { id: string }) {
 	const t = useWallet();
 	const cards = useCards();
+	const kind = useKind();
+	const shown =
+		cards.state === "ready"
+			? cards.value.find((c) => c.id === props.id)
+			: undefined;
 	return (
-		<View title={t("card_title")}>
+		<View title={shown ? kind(shown) : t("card_title")}>
 			<When loaded={cards}>
 				{(all) => {
 					const card = all.find((c) => c.id === props.id);
@@ -122,7 +130,7 @@ export function CardView(props: { id: string }) {
 							<Status card={card} />
 							<section class="sheet">
 								<h2>{t("what_it_says")}</h2>
-								<ClaimList claims={leaves(card.claims)} />
+								<ClaimList claims={leaves(card.claims)} look={card.look} />
 							</section>
 							<Copies card={card} />
 							<Removal card={card} />

@@ -4,6 +4,8 @@ import { useCommon } from "../lib/common.ts";
 import { birthDate } from "../lib/messages.ts";
 import { LOCALE_TAGS } from "../lib/locale.tsx";
 import type { Locale } from "../lib/locale.tsx";
+import { isRecord } from "./protocol/bytes.ts";
+import { inLocale, type Look } from "./protocol/look.ts";
 import type { Claims, Disclosed } from "./protocol/sdjwt.ts";
 import { useWallet } from "./text.ts";
 
@@ -56,6 +58,18 @@ function country(locale: Locale, code: unknown): string {
 	}
 }
 
+/** ISO 18013-5 DrivingPrivileges: the categories of vehicles. */
+function categories(value: unknown): string {
+	if (!Array.isArray(value)) return JSON.stringify(value);
+	return value
+		.map((one: unknown) =>
+			isRecord(one) && typeof one.vehicle_category_code === "string"
+				? one.vehicle_category_code
+				: JSON.stringify(one),
+		)
+		.join(", ");
+}
+
 function valueOf(
 	name: string,
 	value: unknown,
@@ -73,18 +87,35 @@ function valueOf(
 		return (Array.isArray(value) ? value : [value])
 			.map((code) => country(locale, code))
 			.join(", ");
-	if (/^(birthdate|date_of_)/.test(name))
+	if (/^(birthdate|date_of_|issue_date|expiry_date)/.test(name))
 		return birthDate(locale, String(value));
+	if (name === "driving_privileges") return categories(value);
 	return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** The issuer's word for it, ours for what it does not name. */
+function labelOf(
+	name: string,
+	locale: Locale,
+	t: ReturnType<typeof useCommon>,
+	look?: Look,
+): string {
+	const own = look?.claims.find(
+		({ path }) => path.length === 1 && path[0] === name,
+	);
+	return (
+		(own && inLocale(own.names, locale)) ?? t.find(`claim_${name}`) ?? name
+	);
 }
 
 function rowOf(
 	claims: Disclosed[],
 	locale: Locale,
 	t: ReturnType<typeof useCommon>,
+	look?: Look,
 ): Row[] {
 	const name = claims[0]?.path[0] ?? "";
-	const label = t.find(`claim_${name}`) ?? name;
+	const label = labelOf(name, locale, t, look);
 	if (name === "age_equal_or_over")
 		return claims.map((claim) => ({
 			key: claim.path.join("."),
@@ -112,6 +143,7 @@ function rowsOf(
 	claims: Disclosed[],
 	locale: Locale,
 	t: ReturnType<typeof useCommon>,
+	look?: Look,
 ): Row[] {
 	const names = [...new Set(claims.map((claim) => claim.path[0] ?? ""))];
 	names.sort((a, b) => place(a) - place(b));
@@ -120,17 +152,18 @@ function rowsOf(
 			claims.filter((claim) => claim.path[0] === name),
 			locale,
 			t,
+			look,
 		),
 	);
 }
 
 /** Each claim with its value. */
-export function ClaimList(props: { claims: Disclosed[] }) {
+export function ClaimList(props: { claims: Disclosed[]; look?: Look }) {
 	const common = useCommon();
 	const t = useWallet();
 	return (
 		<dl class="claims">
-			{rowsOf(props.claims, common.locale, common).map((row) => (
+			{rowsOf(props.claims, common.locale, common, props.look).map((row) => (
 				<div key={row.key}>
 					<dt>{row.label}</dt>
 					<dd class={row.number ? "number" : undefined}>

@@ -7,6 +7,7 @@ import { duration } from "../lib/messages.ts";
 import type { Locale } from "../lib/locale.tsx";
 import { Mark } from "../lib/mark.tsx";
 import { Busy, Note } from "../lib/page.tsx";
+import { useKind } from "./card.tsx";
 import { ClaimList, ClaimNames, namesOf } from "./claims.tsx";
 import { once } from "./home.ts";
 import { Failure, View } from "./parts.tsx";
@@ -72,19 +73,23 @@ function WhyAndUntil(props: { registration: Registration }) {
 
 function What(props: { consent: Consent }) {
 	const t = useWallet();
+	const kind = useKind();
 	return (
 		<section class="sheet">
 			<h2>{t("what")}</h2>
 			{props.consent.parts.map((part) => (
 				<div key={part.prepared.queryId}>
 					{part.prepared.shown.length > 0 ? (
-						<ClaimList claims={part.prepared.shown} />
+						<ClaimList
+							claims={part.prepared.shown}
+							look={part.card.look}
+						/>
 					) : (
 						<p>{t("what_none")}</p>
 					)}
 					<p class="soft small">
 						{t("which_card", {
-							card: t("card_title"),
+							card: kind(part.card),
 							name: namesOf(part.card.claims).name,
 						})}
 					</p>

@@ -2,6 +2,7 @@ import "./protocol/strict.ts";
 import { useEffect, useState } from "preact/hooks";
 import { mount } from "../lib/page.tsx";
 import { CardView } from "./card_view.tsx";
+import { GetView } from "./get_view.tsx";
 import { GettingView } from "./getting_view.tsx";
 import { HistoryView } from "./history_view.tsx";
 import { listenForInstall, registerWorker } from "./install.ts";
@@ -61,6 +62,7 @@ async function takeAddress(home: Home): Promise<void> {
 function Route() {
 	const [name = "", id = ""] = useRoute();
 	if (name === "card") return <CardView id={id} />;
+	if (name === "get") return <GetView />;
 	if (name === "scan") return <ScanView />;
 	if (name === "link") return <LinkView />;
 	if (name === "getting") return <GettingView />;

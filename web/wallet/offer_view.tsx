@@ -5,6 +5,7 @@ import { Busy, Note } from "../lib/page.tsx";
 import { once, platformOf } from "./home.ts";
 import { Failure, View } from "./parts.tsx";
 import { loadIssuer, type Offer, readOffer } from "./protocol/issuing.ts";
+import { inLocale, type Look } from "./protocol/look.ts";
 import { asProblem, type Problem } from "./protocol/problem.ts";
 import {
 	accept,
@@ -21,6 +22,7 @@ import { useWallet } from "./text.ts";
 interface Shown {
 	offer: Offer;
 	name: string;
+	look: Look;
 }
 
 const TX_CODE_MAX = 32;
@@ -38,7 +40,7 @@ function useOffer(link: string) {
 				offer.issuer,
 				offer.configurationId,
 			);
-			setShown({ offer, name: nameOf(issuer) });
+			setShown({ offer, name: nameOf(issuer), look: issuer.look });
 		};
 		load().catch((error: unknown) =>
 			setProblem(asProblem(error, "offer_invalid")),
@@ -131,7 +133,7 @@ function TxCode(props: {
 function OfferForm(props: Shown) {
 	const t = useWallet();
 	const home = useHome();
-	const { offer, name } = props;
+	const { offer, name, look } = props;
 	const [code, setCode] = useState("");
 	const [missing, setMissing] = useState(false);
 	const { busy, problem, take } = useAccept(offer);
@@ -147,6 +149,12 @@ function OfferForm(props: Shown) {
 		<form class="stack" onSubmit={submit} noValidate>
 			<section class="sheet stack">
 				<dl class="claims">
+					<div>
+						<dt>{t("offer_what")}</dt>
+						<dd>
+							{inLocale(look.names, t.locale) ?? offer.configurationId}
+						</dd>
+					</div>
 					<div>
 						<dt>{t("offer_by")}</dt>
 						<dd>

@@ -60,11 +60,16 @@ export async function openAttempt(home: Home): Promise<Attempt | null> {
 	return found;
 }
 
+/** Which card to get; what is not said is the home issuer's first. */
+export type Wanted = Partial<
+	Pick<Offer, "issuer" | "configurationId" | "issuerState">
+>;
+
 /**
  * Starts the authorization code flow; gives the address where the person
  * proves who they are.
  */
-export async function start(home: Home, offer?: Offer): Promise<string> {
+export async function start(home: Home, offer?: Wanted): Promise<string> {
 	await loadTrust(home);
 	const dpop = await newKey();
 	const platform = platformOf(home, [dpop]);
@@ -213,6 +218,7 @@ async function verifyAll(
 			issuerName: nameOf(issuer),
 			configurationId: issuer.configurationId,
 			vct: issuer.vct,
+			look: issuer.look,
 			claims: verified.claims,
 			authorityKeyIds: verified.authorityKeyIds,
 			exp: verified.exp,
@@ -229,11 +235,18 @@ export function nameOf(issuer: Issuer): string {
 	return display[0]?.name ?? new URL(issuer.url).host;
 }
 
+/** Who a card is of: not every type says the ID number. */
+const holderOf = ({ claims }: Card): string =>
+	JSON.stringify(
+		claims.personal_administrative_number ?? [
+			claims.family_name,
+			claims.given_name,
+			claims.birthdate,
+		],
+	);
+
 const sameHolder = (a: Card, b: Card): boolean =>
-	a.issuer === b.issuer &&
-	a.vct === b.vct &&
-	a.claims.personal_administrative_number ===
-		b.claims.personal_administrative_number;
+	a.issuer === b.issuer && a.vct === b.vct && holderOf(a) === holderOf(b);
 
 /** The new card takes the place of the one it renews. */
 async function keep(

@@ -8,7 +8,7 @@ import { IdCard } from "./card.tsx";
 import { now, once } from "./home.ts";
 import { Failure, Footer, When } from "./parts.tsx";
 import { asProblem, type Problem } from "./protocol/problem.ts";
-import { forget, openAttempt, start } from "./receive.ts";
+import { forget, openAttempt, start, type Wanted } from "./receive.ts";
 import { refresh } from "./respond.ts";
 import {
 	dropLink,
@@ -22,7 +22,7 @@ import type { Attempt, Card } from "./store.ts";
 import { useWallet } from "./text.ts";
 
 /** Starts getting a card; the browser leaves for the issuer's page. */
-export function useGetCard() {
+export function useGetCard(wanted?: Wanted) {
 	const home = useHome();
 	const [busy, setBusy] = useState(false);
 	const [problem, setProblem] = useState<Problem | null>(null);
@@ -30,7 +30,7 @@ export function useGetCard() {
 		if (busy) return;
 		setBusy(true);
 		setProblem(null);
-		once("begin", () => start(home)).then(
+		once("begin", () => start(home, wanted)).then(
 			(url) => {
 				if (url) location.assign(url);
 				else setBusy(false);
@@ -69,6 +69,10 @@ function GetCard() {
 				<Icon name="scan" />
 				{t("have_offer")}
 			</a>
+			<a class="button" href="#/get" data-action="other-card">
+				<Icon name="card" />
+				{t("other_card")}
+			</a>
 		</section>
 	);
 }
@@ -98,6 +102,10 @@ function Cards(props: { cards: Card[] }) {
 			>
 				<Icon name="scan" />
 				{t("answer_request")}
+			</a>
+			<a class="button wide" href="#/get" data-action="other-card">
+				<Icon name="card" />
+				{t("other_card")}
 			</a>
 		</div>
 	);

@@ -3,6 +3,7 @@
 
 import type { StatusReference } from "./protocol/credential.ts";
 import type { Authorization, Grant, Offer } from "./protocol/issuing.ts";
+import type { Look } from "./protocol/look.ts";
 import type { HeldKey } from "./protocol/platform.ts";
 import { Problem } from "./protocol/problem.ts";
 import type { Claims } from "./protocol/sdjwt.ts";
@@ -25,6 +26,8 @@ export interface Card {
 	issuerName: string;
 	configurationId: string;
 	vct: string;
+	/** Absent in cards that were kept before there was one. */
+	look?: Look;
 	claims: Claims;
 	authorityKeyIds: string[];
 	/** Seconds UTC. */

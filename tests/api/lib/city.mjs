@@ -40,8 +40,8 @@ export class City {
 		return this
 	}
 
-	/** No demo: `yufu init` and `yufu serve`, below a path of the address. */
-	async serve(path) {
+	/** No demo: `yufu init` and `yufu serve`, below a path of the address; `change` edits yufu.ini. */
+	async serve(path, change = (text) => text) {
 		this.port = await freePort()
 		const operatorPort = await freePort()
 		this.url = `http://localhost:${this.port}${path}`
@@ -51,7 +51,7 @@ export class City {
 			execFile(YUFU, ['init', folder, '--url', this.url], (error, _, stderr) => (error ? reject(new Error(stderr)) : resolve()))
 		})
 		const ini = join(folder, 'yufu.ini')
-		writeFileSync(ini, readFileSync(ini, 'utf8').replace(/^operator_listen = .*$/m, `operator_listen = 127.0.0.1:${operatorPort}`))
+		writeFileSync(ini, change(readFileSync(ini, 'utf8').replace(/^operator_listen = .*$/m, `operator_listen = 127.0.0.1:${operatorPort}`)))
 		this.child = spawn(YUFU, ['serve', folder], { stdio: ['ignore', 'ignore', 'pipe'] })
 		this.child.stderr.on('data', (bytes) => { this.log += bytes })
 		this.exited = new Promise((resolve) => this.child.on('exit', (code, signal) => resolve({ code, signal })))
@@ -91,6 +91,16 @@ export class City {
 
 	get(path, options) { return request('GET', this.url + path, options) }
 	post(path, body, options) { return request('POST', this.url + path, { body, ...options }) }
+
+	/** An entry of the register, members as in a file of `yufu person add`. */
+	person(person) {
+		const file = join(this.data, 'person.json')
+		writeFileSync(file, JSON.stringify(person))
+		return new Promise((resolve, reject) => {
+			execFile(YUFU, ['person', 'add', join(this.data, 'city'), file], (error, _, stderr) =>
+				(error ? reject(new Error(stderr)) : resolve()))
+		})
+	}
 
 	/** An operator's command on the data of this city; its JSON. */
 	command(...args) {

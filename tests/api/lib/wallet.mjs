@@ -162,8 +162,8 @@ export async function enrol(city, picture, changes = {}) {
 }
 
 /** An operator's offer for a person, and what is in it. */
-export async function offer(city, person, { txCode = false } = {}) {
-	const made = await city.command('offer', '--person', person.number, '--type', 'id',
+export async function offer(city, person, { txCode = false, type = 'id' } = {}) {
+	const made = await city.command('offer', '--person', person.number, '--type', type,
 		'--vetted', 'papers seen at the test desk', ...(txCode ? ['--tx-code'] : []))
 	const uri = new URL(made.uri)
 	const reference = uri.searchParams.get('credential_offer_uri')

@@ -17,6 +17,7 @@ import {
 	Openid4vciRetrieveCredentialsError,
 } from "@openid4vc/openid4vci";
 import { encodeBase64url, isRecord, randomBytes } from "./bytes.ts";
+import { type Look, lookOf } from "./look.ts";
 import { asProblem, Problem, type ProblemCode } from "./problem.ts";
 import {
 	callbacks,
@@ -38,6 +39,7 @@ export interface Issuer {
 	configurationId: string;
 	vct: string;
 	scope?: string;
+	look: Look;
 	batchSize: number;
 }
 
@@ -98,16 +100,28 @@ function oauthCode(
 function pickConfiguration(
 	metadata: IssuerMetadataResult,
 	wanted?: string,
-): { id: string; vct: string; scope?: string } {
+): { id: string; vct: string; scope?: string; look: Look } {
 	const all = metadata.credentialIssuer.credential_configurations_supported;
 	for (const [id, configuration] of Object.entries(all)) {
 		const c: Record<string, unknown> = configuration;
 		if (wanted !== undefined && wanted !== id) continue;
 		if (c.format !== FORMAT || typeof c.vct !== "string") continue;
 		const scope = typeof c.scope === "string" ? c.scope : undefined;
-		return { id, vct: c.vct, scope };
+		return { id, vct: c.vct, scope, look: lookOf(c) };
 	}
 	throw new Problem("issuer_unusable", "no dc+sd-jwt configuration");
+}
+
+/** Every credential of the issuer that this wallet can hold. */
+export function offeredBy(issuer: Issuer): { id: string; look: Look }[] {
+	const all =
+		issuer.metadata.credentialIssuer.credential_configurations_supported;
+	return Object.entries(all).flatMap(([id, configuration]) => {
+		const c: Record<string, unknown> = configuration;
+		return c.format === FORMAT && typeof c.vct === "string"
+			? [{ id, look: lookOf(c) }]
+			: [];
+	});
 }
 
 /**
@@ -137,6 +151,7 @@ export async function loadIssuer(
 			server,
 			configurationId: picked.id,
 			vct: picked.vct,
+			look: picked.look,
 			scope: picked.scope,
 			batchSize: Math.max(1, Math.min(size ?? 1, BATCH_MAX)),
 		};

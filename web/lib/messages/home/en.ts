@@ -24,6 +24,8 @@ export const en = {
 	party_cafe: "The café asks whether you are of age, and nothing else.",
 	party_bank: "The bank asks for what opening an account needs.",
 	party_railway: "The railway asks for what a ticket in your name needs.",
+	party_rental: "The car rental asks what you may drive. Answer with your driving licence.",
+	sample_cards: "Cards",
 	camera: "No camera? Use the virtual one",
 	camera_text:
 		"A sample picture on a head that moves, behind the wallet. It also " +

@@ -26,6 +26,8 @@ export const vi: Translation<typeof en> = {
 		"Quán Internet chỉ hỏi bạn đủ tuổi hay chưa, ngoài ra không hỏi gì.",
 	party_bank: "Ngân hàng hỏi những gì cần để mở tài khoản.",
 	party_railway: "Đường sắt hỏi những gì cần cho vé ghi tên bạn.",
+	party_rental: "Nơi thuê xe hỏi bạn được lái loại xe nào. Trả lời bằng giấy phép lái xe.",
+	sample_cards: "Thẻ",
 	camera: "Không có camera? Dùng camera ảo",
 	camera_text:
 		"Một ảnh mẫu trên mô hình đầu biết cử động, dùng cho ví. Nó cũng " +

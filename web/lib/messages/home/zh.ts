@@ -20,6 +20,8 @@ export const zh: Translation<typeof en> = {
 	party_cafe: "网吧只问您是否成年，其他一概不问。",
 	party_bank: "银行索取开户所需的信息。",
 	party_railway: "铁路索取实名车票所需的信息。",
+	party_rental: "租车行核对您的准驾车型。请用驾驶证回答。",
+	sample_cards: "证件",
 	camera: "没有摄像头？使用虚拟摄像头",
 	camera_text:
 		"会动的头部模型配上示例图片，供钱包使用。它也说明了为什么不能只靠人脸。",

@@ -76,6 +76,9 @@ export const en = {
 	ready_what:
 		"You will be asked to look straight ahead and then to do a few small " +
 		"moves, one at a time. It takes less than half a minute.",
+	easy: "I need more time, or fewer moves",
+	easy_hint:
+		"Two moves instead of three, and more time for each. It counts the same.",
 	start: "Start the camera",
 	tries_left: "Tries left: {n}",
 
@@ -90,13 +93,6 @@ export const en = {
 	prompt_open_mouth: "Open your mouth wide",
 	prompt_come_closer: "Come closer to the camera",
 
-	hint_no_face: "No face in the picture. Bring your face into the oval.",
-	hint_many_faces: "Several faces. Only you should be in the picture.",
-	hint_too_dark: "Too dark. Turn towards the light.",
-	hint_too_bright: "Too bright. Move out of the glare.",
-	hint_too_small: "Too far away. Come a little nearer.",
-	hint_blurred: "Blurred. Hold still for a moment.",
-	hint_cut_off: "Your face is cut off. Move to the middle.",
 	hint_look_straight: "Look straight into the camera.",
 	hint_close_mouth: "Close your mouth.",
 	hint_step_back: "A little too near. Move back a bit.",
@@ -110,6 +106,8 @@ export const en = {
 	hint_more_light: "Too dark. Turn towards the light.",
 	hint_less_light: "Too bright. Move out of the glare.",
 	hint_hold_still: "Blurred. Hold still for a moment.",
+	hint_light_from_front: "The light comes from one side. Turn to face it.",
+	hint_open_eyes: "Open your eyes.",
 
 	failed_title: "That did not work yet",
 	reason_no_face: "No face was found in the pictures.",
@@ -158,6 +156,12 @@ export const en = {
 	reason_frozen_next: "Close other camera programs and try again.",
 	reason_another_person: "The face changed during the check.",
 	reason_another_person_next: "The same person must be seen all the time.",
+	reason_not_live: "It could not be seen that a living person is there.",
+	reason_not_live_next:
+		"Follow the prompts in even light, or go to a service point.",
+	reason_timing: "The pictures did not come as from a camera.",
+	reason_timing_next:
+		"Close programs that change the camera picture, then try again.",
 	reason_declined: "You chose the other way.",
 	reason_declined_next:
 		"A service point gives you the card without a face scan.",

@@ -62,6 +62,8 @@ export const th: Translation<typeof en> = {
 	ready_hold: "ถือกล้องระดับสายตา ห่างประมาณหนึ่งช่วงแขน",
 	ready_what:
 		"ระบบจะขอให้คุณมองตรง แล้วทำท่าเล็ก ๆ ทีละท่า ใช้เวลาไม่ถึงครึ่งนาที",
+	easy: "ฉันต้องการเวลาเพิ่ม หรือท่าน้อยลง",
+	easy_hint: "สองท่าแทนสามท่า และมีเวลามากขึ้นในแต่ละท่า มีผลเท่ากัน",
 	start: "เปิดกล้อง",
 	tries_left: "ลองได้อีก {n} ครั้ง",
 
@@ -76,13 +78,6 @@ export const th: Translation<typeof en> = {
 	prompt_open_mouth: "อ้าปากกว้าง ๆ",
 	prompt_come_closer: "ขยับเข้าใกล้กล้อง",
 
-	hint_no_face: "ไม่เห็นใบหน้า โปรดให้ใบหน้าอยู่ในกรอบวงรี",
-	hint_many_faces: "มีหลายใบหน้า ในภาพควรมีคุณคนเดียว",
-	hint_too_dark: "มืดเกินไป โปรดหันเข้าหาแสง",
-	hint_too_bright: "สว่างเกินไป โปรดหลบแสงจ้า",
-	hint_too_small: "ไกลเกินไป โปรดเข้ามาใกล้อีกนิด",
-	hint_blurred: "ภาพไม่ชัด โปรดอยู่นิ่งสักครู่",
-	hint_cut_off: "ใบหน้าหลุดกรอบ โปรดขยับมาตรงกลาง",
 	hint_look_straight: "โปรดมองตรงมาที่กล้อง",
 	hint_close_mouth: "โปรดปิดปาก",
 	hint_step_back: "ใกล้เกินไป โปรดถอยออกเล็กน้อย",
@@ -96,6 +91,8 @@ export const th: Translation<typeof en> = {
 	hint_more_light: "มืดเกินไป โปรดหันเข้าหาแสง",
 	hint_less_light: "สว่างเกินไป โปรดหลบแสงจ้า",
 	hint_hold_still: "ภาพไม่ชัด โปรดอยู่นิ่งสักครู่",
+	hint_light_from_front: "แสงมาจากด้านข้าง โปรดหันหน้าเข้าหาแสง",
+	hint_open_eyes: "โปรดลืมตา",
 
 	failed_title: "ครั้งนี้ยังไม่สำเร็จ",
 	reason_no_face: "ไม่พบใบหน้าในภาพ",
@@ -141,6 +138,10 @@ export const th: Translation<typeof en> = {
 	reason_frozen_next: "ปิดโปรแกรมอื่นที่ใช้กล้องแล้วลองใหม่",
 	reason_another_person: "ใบหน้าเปลี่ยนไประหว่างการตรวจ",
 	reason_another_person_next: "ต้องเป็นบุคคลเดียวกันตลอดการตรวจ",
+	reason_not_live: "ไม่สามารถยืนยันได้ว่ามีคนจริงอยู่หน้ากล้อง",
+	reason_not_live_next: "ทำตามคำแนะนำในที่ที่แสงสม่ำเสมอ หรือไปที่จุดบริการ",
+	reason_timing: "ภาพไม่ได้มาตามจังหวะของกล้อง",
+	reason_timing_next: "ปิดโปรแกรมที่ดัดแปลงภาพจากกล้องแล้วลองใหม่",
 	reason_declined: "คุณเลือกอีกวิธีหนึ่ง",
 	reason_declined_next: "จุดบริการออกบัตรให้ได้โดยไม่ต้องสแกนใบหน้า",
 	reason_no_portrait: "ทะเบียนไม่มีรูปของคุณที่ใช้ได้",

@@ -76,6 +76,9 @@ export const vi: Translation<typeof en> = {
 	ready_what:
 		"Bạn sẽ được yêu cầu nhìn thẳng rồi làm vài động tác nhỏ, từng động tác " +
 		"một. Mất chưa đến nửa phút.",
+	easy: "Tôi cần thêm thời gian hoặc ít động tác hơn",
+	easy_hint:
+		"Hai động tác thay vì ba, mỗi động tác có nhiều thời gian hơn. Giá trị như nhau.",
 	start: "Bật camera",
 	tries_left: "Số lần còn lại: {n}",
 
@@ -90,13 +93,6 @@ export const vi: Translation<typeof en> = {
 	prompt_open_mouth: "Há to miệng",
 	prompt_come_closer: "Lại gần camera hơn",
 
-	hint_no_face: "Không thấy khuôn mặt. Hãy đưa mặt vào khung bầu dục.",
-	hint_many_faces: "Có nhiều khuôn mặt. Chỉ nên có mình bạn trong hình.",
-	hint_too_dark: "Quá tối. Hãy quay về phía ánh sáng.",
-	hint_too_bright: "Quá sáng. Hãy tránh chỗ chói.",
-	hint_too_small: "Quá xa. Hãy lại gần một chút.",
-	hint_blurred: "Hình mờ. Hãy giữ yên một lát.",
-	hint_cut_off: "Mặt bị cắt mất. Hãy vào giữa khung.",
 	hint_look_straight: "Hãy nhìn thẳng vào camera.",
 	hint_close_mouth: "Hãy ngậm miệng lại.",
 	hint_step_back: "Hơi gần quá. Hãy lùi lại một chút.",
@@ -110,6 +106,8 @@ export const vi: Translation<typeof en> = {
 	hint_more_light: "Quá tối. Hãy quay về phía ánh sáng.",
 	hint_less_light: "Quá sáng. Hãy tránh chỗ chói.",
 	hint_hold_still: "Hình mờ. Hãy giữ yên một lát.",
+	hint_light_from_front: "Ánh sáng đến từ một bên. Hãy quay mặt về phía sáng.",
+	hint_open_eyes: "Hãy mở mắt.",
 
 	failed_title: "Lần này chưa được",
 	reason_no_face: "Không tìm thấy khuôn mặt trong hình.",
@@ -158,6 +156,11 @@ export const vi: Translation<typeof en> = {
 	reason_frozen_next: "Hãy đóng chương trình camera khác rồi thử lại.",
 	reason_another_person: "Khuôn mặt đã thay đổi trong lúc kiểm tra.",
 	reason_another_person_next: "Phải là cùng một người trong suốt quá trình.",
+	reason_not_live: "Không xác nhận được có người thật trước camera.",
+	reason_not_live_next:
+		"Hãy làm theo chỉ dẫn nơi ánh sáng đều, hoặc đến điểm phục vụ.",
+	reason_timing: "Hình không đến theo nhịp của một camera.",
+	reason_timing_next: "Hãy tắt chương trình thay đổi hình camera rồi thử lại.",
 	reason_declined: "Bạn đã chọn cách khác.",
 	reason_declined_next: "Điểm dịch vụ cấp thẻ mà không cần quét mặt.",
 	reason_no_portrait: "Sổ đăng ký không có ảnh dùng được của bạn.",

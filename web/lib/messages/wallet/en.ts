@@ -15,6 +15,9 @@ export const en = {
 	get_card_how:
 		"You need your ID number, your name, a camera and two minutes. " +
 		"You can also go to a service point instead of showing your face.",
+	other_card: "Another card",
+	get_this: "Get this card",
+	offer_what: "What",
 	have_offer: "I have an offer or a link",
 	answer_request: "Answer a request",
 	details: "Details",

@@ -16,6 +16,9 @@ export const th: Translation<typeof en> = {
 	get_card_how:
 		"เตรียมเลขประจำตัว ชื่อ กล้อง และเวลาสองนาที " +
 		"หรือไปที่จุดบริการแทนการสแกนใบหน้าก็ได้",
+	other_card: "บัตรอื่น",
+	get_this: "รับบัตรนี้",
+	offer_what: "สิ่งที่เสนอ",
 	have_offer: "ฉันมีข้อเสนอหรือลิงก์",
 	answer_request: "ตอบคำขอ",
 	details: "รายละเอียด",

@@ -16,6 +16,9 @@ export const vi: Translation<typeof en> = {
 	get_card_how:
 		"Bạn cần số định danh, họ tên, máy ảnh và hai phút. Bạn cũng có thể đến " +
 		"điểm phục vụ thay vì quét khuôn mặt.",
+	other_card: "Thẻ khác",
+	get_this: "Lấy thẻ này",
+	offer_what: "Nội dung",
 	have_offer: "Tôi có lời mời hoặc liên kết",
 	answer_request: "Trả lời yêu cầu",
 	details: "Chi tiết",

@@ -13,6 +13,9 @@ export const zh: Translation<typeof en> = {
 	get_card: "领取我的身份卡",
 	get_card_how:
 		"请准备好身份号码、姓名和摄像头，约需两分钟。也可以不刷脸，改到服务点办理。",
+	other_card: "其他证件",
+	get_this: "领取此证件",
+	offer_what: "内容",
 	have_offer: "我有领卡邀请或链接",
 	answer_request: "回应核验请求",
 	details: "详情",
