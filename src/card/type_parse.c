@@ -7,6 +7,7 @@
 
 enum {
 	NAME_MAX_BYTES = 40,
+	WORD_MAX_BYTES = 80,
 	TEXT_MAX_CHARS = 200,
 	PREFIX_MAX = 4,
 	LOGO_MAX_BYTES = 64 * 1024,
@@ -88,7 +89,7 @@ static bool is_uri(yf_str text, size_t len_max)
 /* Printed ASCII without spaces: identifiers of an mdoc, scopes. */
 static bool is_word(yf_str text)
 {
-	if (!text.len || text.len > 2 * NAME_MAX_BYTES)
+	if (!text.len || text.len > WORD_MAX_BYTES)
 		return false;
 	for (size_t i = 0; i < text.len; i++)
 		if (text.ptr[i] <= ' ' || text.ptr[i] >= 0x7f ||

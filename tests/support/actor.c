@@ -6,7 +6,6 @@
 #include "face/shape.h"
 
 enum { X, Y, Z };
-enum { NUMBERS = 128 }; /* of a description; the rest is zero */
 
 static uint64_t draw(struct actor *actor)
 {

@@ -385,7 +385,7 @@ static void killed_idle(void **state)
 static void stopped_at_work(void **state)
 {
 	const struct bed *bed = *state;
-	YF_AUTO(face_pool) pool = open_pool(1, 300);
+	YF_AUTO(face_pool) pool = open_pool(1, 5000);
 	struct yf_face_sight look;
 	pthread_t thread;
 

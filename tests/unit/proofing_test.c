@@ -516,7 +516,7 @@ static void closed_without_a_certificate(void **state)
 	FAILS(yf_proof_consent(&bed->step, YF_PROOF_NOTICE_VERSION,
 			       YF_STR("th"), YF_STR(NOTICE)),
 	      CONFLICT);
-	FAILS(yf_proof_attempt(&bed->step), CONFLICT);
+	FAILS(yf_proof_attempt(&bed->step, false), CONFLICT);
 }
 
 /* A certificate may end between consent and camera. */
@@ -527,7 +527,7 @@ static void closed_meanwhile(void **state)
 	enrol(bed, "N-1", none);
 	agree(bed, "N-1");
 	bed->test->env.face_rule = NULL;
-	OK(yf_proof_attempt(&bed->step));
+	OK(yf_proof_attempt(&bed->step, false));
 	assert_string_equal(yf_proof_reason_name(bed->step.session),
 			    "no_certificate");
 	assert_int_equal(bed->step.session->phase, YF_PROOF_REFUSED);

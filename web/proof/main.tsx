@@ -296,7 +296,10 @@ function Opened(props: { held: Held; session: Session }) {
 		);
 	return (
 		<>
-			{session.state !== "elsewhere" && <Stages state={session.state} />}
+			{session.state !== "elsewhere" &&
+				session.reason !== "no_certificate" && (
+					<Stages state={session.state} />
+				)}
 			<h1 ref={title} tabIndex={-1} class="no-paper">
 				{heading(t, session, failed)}
 			</h1>

@@ -41,10 +41,12 @@ export function Stages(props: { state: Stage }) {
 export function ReasonNote(props: { reason: string; last?: boolean }) {
 	const t = useText();
 	const { what, next } = reasonText(t, props.reason);
+	/* The city's doing: no tries were spent. */
+	const closed = props.reason === "no_certificate";
 	return (
-		<Note kind="bad" alert title={what}>
+		<Note kind={closed ? "unsure" : "bad"} alert title={what}>
 			<p data-reason={props.reason}>
-				{props.last ? t("refused_text") : next}
+				{props.last && !closed ? t("refused_text") : next}
 			</p>
 		</Note>
 	);

@@ -63,7 +63,9 @@ export function IdCard(props: { card: Card }) {
 	const colors = card.look && colorsAt(card.look, level);
 	return (
 		<article
-			class={`idcard ${level}${colors ? " own" : ""}`}
+			class={`idcard ${level}${colors ? " own" : ""}${
+				card.claims.demo === true ? " for-demo" : ""
+			}`}
 			style={
 				colors && { "--card": colors.background, "--card-text": colors.text }
 			}
