@@ -112,8 +112,8 @@ static yf_err tensor_find(const struct source *source, yf_str prefix,
 	size_t at = 0;
 	yf_str name;
 
-	YF_TRY(yf_str_format(source->arena, &name, "%.*s%s",
-			     YF_ARG(prefix), suffix));
+	YF_TRY(yf_str_format(source->arena, &name, "%.*s%s", YF_ARG(prefix),
+			     suffix));
 	for (size_t i = 0; i < source->weights->count; i++) {
 		const struct yf_json *row = &source->weights->items[i];
 		const struct yf_json *quantized =
@@ -148,8 +148,8 @@ struct builder {
 static yf_err start(struct builder *builder, const struct source *source,
 		    const float mean[static 3], uint32_t side)
 {
-	struct yf_node input = yf_node_of(YF_NODE_INPUT, YF_STR("input"),
-					  YF_NODE_NONE);
+	struct yf_node input =
+		yf_node_of(YF_NODE_INPUT, YF_STR("input"), YF_NODE_NONE);
 
 	YF_TRY(yf_graph_new(source->arena, 256, source->problem,
 			    &builder->graph));
@@ -193,8 +193,7 @@ static yf_err put_filters(struct builder *builder, yf_str name,
 			  const char *suffix, struct yf_node *node)
 {
 	const bool spread = node->kind == YF_NODE_DEPTHWISE;
-	const size_t in_c =
-		spread ? 1 : builder->graph.nodes[node->in].c;
+	const size_t in_c = spread ? 1 : builder->graph.nodes[node->in].c;
 	const size_t window = (size_t)node->taps_h * node->taps_w;
 	const size_t depth = window * in_c;
 	struct tensor filters;
@@ -247,8 +246,8 @@ static yf_err act(struct builder *builder, yf_act kind, float low)
 
 static yf_err plus(struct builder *builder, uint32_t other)
 {
-	struct yf_node node = yf_node_of(YF_NODE_ELEMENTWISE, YF_STR("sum"),
-					 builder->at);
+	struct yf_node node =
+		yf_node_of(YF_NODE_ELEMENTWISE, YF_STR("sum"), builder->at);
 
 	node.add = other;
 	return add(builder, &node);
@@ -270,7 +269,8 @@ static yf_err mean_of_all(struct builder *builder)
 {
 	const struct yf_node *in = &builder->graph.nodes[builder->at];
 
-	return pool(builder, YF_NODE_POOL_AVG, (struct reach){ in->h, 1, 0, 0 });
+	return pool(builder, YF_NODE_POOL_AVG,
+		    (struct reach){ in->h, 1, 0, 0 });
 }
 
 /* Depthwise 3 x 3, then 1 x 1.  "same" for an even side and stride 2 pads at
@@ -390,8 +390,8 @@ static yf_err grow(struct builder *builder, uint32_t like, uint32_t channels)
 {
 	const struct yf_node *now = &builder->graph.nodes[builder->at];
 	const struct yf_node *goal = &builder->graph.nodes[like];
-	struct yf_node node = yf_node_of(YF_NODE_PLACE, YF_STR("zeros"),
-					 builder->at);
+	struct yf_node node =
+		yf_node_of(YF_NODE_PLACE, YF_STR("zeros"), builder->at);
 
 	node.c = channels;
 	node.h = goal->h;
@@ -434,13 +434,20 @@ static yf_err build_describe(const struct source *source, struct yf_graph *out)
 		uint32_t channels;
 		bool halves;
 	} blocks[] = {
-		{ "conv32_1", 32, false },     { "conv32_2", 32, false },
-		{ "conv32_3", 32, false },     { "conv64_down", 64, true },
-		{ "conv64_1", 64, false },     { "conv64_2", 64, false },
-		{ "conv64_3", 64, false },     { "conv128_down", 128, true },
-		{ "conv128_1", 128, false },   { "conv128_2", 128, false },
-		{ "conv256_down", 256, true }, { "conv256_1", 256, false },
-		{ "conv256_2", 256, false },   { "conv256_down_out", 256, true },
+		{ "conv32_1", 32, false },
+		{ "conv32_2", 32, false },
+		{ "conv32_3", 32, false },
+		{ "conv64_down", 64, true },
+		{ "conv64_1", 64, false },
+		{ "conv64_2", 64, false },
+		{ "conv64_3", 64, false },
+		{ "conv128_down", 128, true },
+		{ "conv128_1", 128, false },
+		{ "conv128_2", 128, false },
+		{ "conv256_down", 256, true },
+		{ "conv256_1", 256, false },
+		{ "conv256_2", 256, false },
+		{ "conv256_down_out", 256, true },
 	};
 	struct builder builder;
 
@@ -509,14 +516,14 @@ yf_err yf_face_pack(struct yf_arena *arena, const char *folder, yf_bytes *out,
 						  1, false };
 	}
 	YF_TRY(build_points(&points, &graphs[YF_DETECT_SIDES]));
-	parts[YF_DETECT_SIDES] = (struct yf_plan_part){
-		YF_PROGRAM_POINTS, &graphs[YF_DETECT_SIDES], 1, false
-	};
+	parts[YF_DETECT_SIDES] =
+		(struct yf_plan_part){ YF_PROGRAM_POINTS,
+				       &graphs[YF_DETECT_SIDES], 1, false };
 	YF_TRY(build_describe(&describe, &graphs[YF_DETECT_SIDES + 1]));
-	parts[YF_DETECT_SIDES + 1] = (struct yf_plan_part){
-		YF_PROGRAM_DESCRIBE, &graphs[YF_DETECT_SIDES + 1],
-		DESCRIBE_PICTURES, false
-	};
+	parts[YF_DETECT_SIDES + 1] =
+		(struct yf_plan_part){ YF_PROGRAM_DESCRIBE,
+				       &graphs[YF_DETECT_SIDES + 1],
+				       DESCRIBE_PICTURES, false };
 	return yf_plan_make(arena, &about, parts, YF_COUNT(parts), out);
 }
 
