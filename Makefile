@@ -97,8 +97,10 @@ $(OUT)/tests/face/kernels: $(patsubst %.c,$(OUT)/%.o,tests/face/kernels.c tests/
 # What several pictures of a probe gain: tests/bench/run.
 $(OUT)/tests/bench/face_frames: $(OUT)/tests/bench/face_frames.o $(LIB)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-face-bench: build/release/tests/bench/face_faces build/yufu build/face.model
+face-bench: build/release/tests/bench/face_faces build/release/tests/face/plan build/yufu build/face.model
 	@node tests/bench/face_bench.mjs build/yufu $<
+	@node tests/bench/onnx_bench.mjs build/yufu build/release/tests/face/plan \
+		../shared/models/MobileFaceNet.onnx models/mobilefacenet.ini 112
 .PHONY: face-bench
 
 # Credential types, where the program looks for them.

@@ -143,7 +143,10 @@ static yf_err extract(struct yf_arena *arena, const struct yf_bench_ask *ask,
 		yf_face_cli_fail(yf_face_cli_engine(cli), err);
 		return err;
 	}
-	return yf_bench_extract(ask, pool, arena, list);
+	err = yf_bench_extract(ask, pool, arena, list);
+	if (err.code == YF_CODE_MEMORY)
+		yf_face_cli_fail("pictures", err);
+	return err;
 }
 
 static yf_err compare(const struct yf_bench_ask *ask,
@@ -215,13 +218,16 @@ int yf_face_cli_bench(int argc, char **argv,
 		return yf_face_cli_fail("start", YF_FAIL(MEMORY));
 	if (!read_ask(argc, argv, &ask))
 		return YF_EXIT_FAILED;
-	if (yf_failed(yf_bench_read(arena, ask.pairs, ask.groups, ask.cross,
-				    &list)))
+	yf_err err =
+		yf_bench_read(arena, ask.pairs, ask.groups, ask.cross, &list);
+	if (err.code == YF_CODE_MEMORY)
+		return yf_face_cli_fail(ask.pairs, err);
+	if (yf_failed(err))
 		return YF_EXIT_FAILED;
 	cli.engine = ask.engine;
 	cli.model = ask.model;
 	cli.models = ask.models;
-	yf_err err = find_model(&cli);
+	err = find_model(&cli);
 	if (yf_failed(err))
 		return yf_face_cli_fail("face.model", err);
 	err = measure(arena, &ask, &cli, &list, &scores, &report);

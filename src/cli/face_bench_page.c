@@ -177,7 +177,8 @@ static void put_of(struct yf_buf *buf, double share, double people)
 {
 	const double count = share * people;
 
-	yf_buf_format(buf, count >= 9.95 ? "%.0f" : "%.1f", count);
+	yf_buf_format(buf, count >= 9.95 || count <= 0 ? "%.0f" : "%.1f",
+		      count);
 }
 
 /* The strictest limit that the usual rule for remote proofing names and that

@@ -475,6 +475,19 @@ static size_t limit_index(const struct yf_rates_ask *ask, double score)
 	return i;
 }
 
+/* Pairs share people, so a bound that takes them for independent is too sure
+ * of itself: a claim fails only when the draws of people say so too. */
+static void soften(struct yf_report_claim *claim)
+{
+	const double fmr = pow(10, (double)claim->log10_fmr);
+
+	if (claim->verdict == YF_CLAIM_FAILS && claim->fmr.has_interval &&
+	    claim->fmr.low <= fmr)
+		claim->verdict = claim->fmr.trials < yf_rates_needed(fmr)
+					 ? YF_CLAIM_CANNOT_TELL
+					 : YF_CLAIM_HOLDS;
+}
+
 static void set_intervals(struct sum *sum, const struct yf_rates_ask *ask,
 			  const struct yf_rates_intervals *got)
 {
@@ -499,6 +512,7 @@ static void set_intervals(struct sum *sum, const struct yf_rates_ask *ask,
 			continue;
 		set_interval(&claim->fmr, &got->fmr[at][0]);
 		set_interval(&claim->fnmr, &got->fnmr[at][0]);
+		soften(claim);
 	}
 }
 

@@ -105,6 +105,20 @@ test('groups by person or by image; the same limits for everybody', () => {
 	);
 });
 
+test("a vendor's engine that finds nobody: all failures, no rate", () => {
+	const made = spawnSync('make', ['-s', 'build/engines/null.so'], { encoding: 'utf8' });
+	assert.equal(made.status, 0, made.stderr);
+	const { status, json, stderr } = bench(all(), '--cross', '--engine', 'build/engines/null.so');
+	assert.equal(status, 0, stderr);
+	assert.notEqual(json.engine.id, 'org.yufu.ref');
+	assert.equal(json.failure_to_extract.value, 1);
+	assert.equal(json.reasons.none, 12);
+	assert.equal(json.counts.genuine_failed, 6);
+	assert.equal(json.counts.impostors, 0);
+	assert.equal(json.eer, undefined);
+	for (const claim of json.claims) assert.equal(claim.reached, false);
+});
+
 for (const [name, text, words] of [
 	['no header', '', /list\.csv: line \d+: there is no header/],
 	['a header without b', 'same,a\n', /line 1, column b: is missing in the header/],

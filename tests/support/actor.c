@@ -29,13 +29,16 @@ static float normal(struct actor *actor)
 	return sum;
 }
 
+/* As many as the default model gives; the rest of a descriptor is zero. */
+enum { NUMBERS = 128 };
+
 static void to_unit(float v[static YF_FACE_DESCRIPTOR])
 {
 	float square = 0;
 
-	for (size_t i = 0; i < YF_FACE_DESCRIPTOR; i++)
+	for (size_t i = 0; i < NUMBERS; i++)
 		square += v[i] * v[i];
-	for (size_t i = 0; i < YF_FACE_DESCRIPTOR; i++)
+	for (size_t i = 0; i < NUMBERS; i++)
 		v[i] /= sqrtf(square);
 }
 
@@ -56,7 +59,7 @@ struct actor actor_new(uint64_t number)
 		actor.head[i][Y] = high * model[Y];
 		actor.head[i][Z] = deep * model[Z];
 	}
-	for (size_t i = 0; i < YF_FACE_DESCRIPTOR; i++)
+	for (size_t i = 0; i < NUMBERS; i++)
 		actor.descriptor[i] = normal(&actor);
 	to_unit(actor.descriptor);
 	return actor;
@@ -141,10 +144,12 @@ struct yf_look actor_look(struct actor *actor, const struct yf_head_pose *pose,
 	look.pixels_hash = draw(actor) << 32 | draw(actor);
 	for (size_t i = 0; i < YF_LOOK_GLANCE; i++)
 		look.glance[i] = (uint8_t)draw(actor);
-	for (size_t i = 0; described && i < YF_FACE_DESCRIPTOR; i++)
+	for (size_t i = 0; described && i < NUMBERS; i++)
 		look.descriptor[i] =
 			actor->descriptor[i] + 0.016f * normal(actor);
-	if (described)
+	if (described) {
 		to_unit(look.descriptor);
+		look.descriptor_len = NUMBERS;
+	}
 	return look;
 }

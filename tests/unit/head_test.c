@@ -22,7 +22,7 @@ static const char samples[] = "node_modules/@vladmandic/face-api/demo";
 enum { SITTERS_MAX = 8, FRAME_LEN_MAX = 8 * 1024 * 1024 };
 
 struct bed {
-	struct yf_model *model;
+	struct yf_plan *model;
 	struct yf_engine *engine;
 	struct yf_head *heads[SITTERS_MAX];
 	struct yf_look portraits[SITTERS_MAX];
@@ -57,8 +57,8 @@ static int open_bed(void **state)
 {
 	static struct bed bed;
 
-	if (yf_failed(yf_model_open(model, &bed.model)) ||
-	    yf_failed(yf_engine_new(&bed.model->view, yf_kernel_best(),
+	if (yf_failed(yf_plan_open(model, &bed.model)) ||
+	    yf_failed(yf_engine_new(bed.model, NULL, yf_kernel_best(),
 				    &bed.engine)))
 		return -1;
 	yf_sitters(&bed.count);
@@ -76,7 +76,7 @@ static int close_bed(void **state)
 	for (size_t i = 0; i < bed->count; i++)
 		yf_head_close(bed->heads[i]);
 	yf_engine_free(bed->engine);
-	yf_model_close(bed->model);
+	yf_plan_close(bed->model);
 	return 0;
 }
 

@@ -227,6 +227,27 @@ static void honest_people_pass(void **state)
 	assert_in_range(longest_ms, 1, 20000);
 }
 
+/* The margins are narrow: it is told how many honest turns look flat. */
+static void honest_people_seldom_fail(void **state)
+{
+	unsigned failed = 0, against = 0, all = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 60 * YF_LIVENESS_DRAWS; i++) {
+		struct play play;
+
+		begin_as(&play, 1000 + i, i % YF_LIVENESS_DRAWS, 8, i % 2);
+		run(&play);
+		const uint32_t reason = play.session.reason;
+		all++;
+		failed += reason != YUFU_REASON_NONE;
+		against += reason == YUFU_REASON_FLAT ||
+			   reason == YUFU_REASON_NO_PERSPECTIVE;
+	}
+	print_message("  %u of %u failed, %u as flat\n", failed, all, against);
+	assert_true(failed * 100 <= all);
+}
+
 /*
  * A phone sends a picture when the last was answered; one in eight is held up
  * on its way, so that the next seems to follow at once.
@@ -386,11 +407,11 @@ static uint32_t replay(const struct tape *tape, const size_t *order,
 	return session.progress;
 }
 
-/* The recording passes where it was made and nowhere else. */
+/* The recording passes where it was made; elsewhere, and in pieces, not. */
 static void replays_fail(void **state)
 {
 	static struct tape tape;
-	unsigned tried = 0;
+	unsigned tried = 0, by_chance = 0;
 
 	(void)state;
 	for (uint32_t i = 0; i < YF_LIVENESS_DRAWS; i++) {
@@ -433,9 +454,9 @@ static void replays_fail(void **state)
 				same &= order[a] == a;
 			if (same)
 				continue;
-			assert_int_equal(replay(&tape, order, tape.count,
-						&tape.challenge),
-					 YUFU_STATE_FAILED);
+			by_chance +=
+				replay(&tape, order, tape.count,
+				       &tape.challenge) == YUFU_STATE_PASSED;
 			tried++;
 		}
 		for (size_t a = 0; a < tape.count; a++)
@@ -444,7 +465,11 @@ static void replays_fail(void **state)
 			replay(&tape, order, tape.count, &tape.challenge),
 			YUFU_STATE_FAILED);
 	}
-	print_message("  %u replays\n", tried + YF_LIVENESS_DRAWS);
+	/* The pieces may fall so that the moves come as they are asked for:
+	 * what nobody can tell from a person.  That is rare. */
+	print_message("  %u replays, %u passed by chance\n",
+		      tried + YF_LIVENESS_DRAWS, by_chance);
+	assert_true(by_chance * 200 <= tried);
 }
 
 /* Every picture is one of the first second, encoded again. */
@@ -979,6 +1004,7 @@ int main(void)
 		cmocka_unit_test(easy_draws),
 		cmocka_unit_test(easy_for_the_slow),
 		cmocka_unit_test(honest_people_pass),
+		cmocka_unit_test(honest_people_seldom_fail),
 		cmocka_unit_test(slow_networks_pass),
 		cmocka_unit_test(match_is_the_person),
 		cmocka_unit_test(flat_never_passes),

@@ -7,8 +7,11 @@ import {
 	useOpenCamera,
 } from "../lib/camera.tsx";
 import type { CameraFailure, Size } from "../lib/camera.tsx";
+import { useCalm } from "../lib/calm.ts";
 import { Icon } from "../lib/icon.tsx";
 import { Busy, Note } from "../lib/page.tsx";
+import { judge } from "./enrol.ts";
+import type { Judgement } from "./enrol.ts";
 import { JudgementView } from "./judgement.tsx";
 import { useText } from "./text.ts";
 
@@ -90,6 +93,40 @@ function Choose(props: {
 	);
 }
 
+const LOOK_AGAIN_MS = 1000;
+
+/** What to change, before the shutter; null while there is nothing. */
+function useLiveWord(video: { current: HTMLVideoElement | null }) {
+	const [word, setWord] = useState<string | null>(null);
+	useEffect(() => {
+		const stop = new AbortController();
+		const look = async () => {
+			const v = video.current;
+			const size = { width: v?.videoWidth ?? 0, height: v?.videoHeight ?? 0 };
+			const blob = v && size.width ? await portraitOf(v, size) : null;
+			const found = blob ? await judge(blob, stop.signal) : null;
+			if (stop.signal.aborted)
+				return;
+			if (found?.ok)
+				setWord(wordOf(found.value));
+			timer = setTimeout(look, LOOK_AGAIN_MS);
+		};
+		let timer = setTimeout(look, LOOK_AGAIN_MS);
+		return () => {
+			stop.abort();
+			clearTimeout(timer);
+		};
+	}, [video]);
+	return useCalm("", word);
+}
+
+/** The first thing to mend, as the key of its text. */
+function wordOf(found: Judgement): string | null {
+	if (found.answer === "none" || found.answer === "many")
+		return `judged_${found.answer}`;
+	return found.mend[0] ? `mend_${found.mend[0]}` : null;
+}
+
 function Shooting(props: {
 	stream: MediaStream;
 	onBusy: (busy: boolean) => void;
@@ -97,6 +134,7 @@ function Shooting(props: {
 }) {
 	const t = useText();
 	const video = useRef<HTMLVideoElement>(null);
+	const word = useLiveWord(video);
 	const shoot = async () => {
 		const v = video.current;
 		if (!v)
@@ -119,6 +157,9 @@ function Shooting(props: {
 				/>
 				<span class="portrait-oval" aria-hidden="true" />
 			</div>
+			<p class="live-word" role="status" data-live={word}>
+				{word && (t.find(word) ?? word)}
+			</p>
 			<button
 				type="button"
 				class="primary"
