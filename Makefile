@@ -95,8 +95,8 @@ $(OUT)/tests/face/kernels: $(patsubst %.c,$(OUT)/%.o,tests/face/kernels.c tests/
 		src/face/map.c src/face/compare.c src/base/secret.c $(filter src/face/kernel%.c,$(SRC)))
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $^ -lm
-# What several pictures of a probe gain: tests/bench/run.
-$(OUT)/tests/bench/face_frames: $(OUT)/tests/bench/face_frames.o $(LIB)
+# What several pictures of a probe gain, and what templates of bytes cost: tests/bench/run.
+$(OUT)/tests/bench/face_frames $(OUT)/tests/bench/face_bytes: $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(LIB)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 face-bench: build/release/tests/bench/face_faces build/release/tests/face/plan build/yufu build/face.model
 	@node tests/bench/face_bench.mjs build/yufu $< build/face.model
