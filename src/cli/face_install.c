@@ -234,7 +234,7 @@ static yf_err load_sidecar(struct install *in)
 /* --- what people are asked --- */
 
 static void show(const struct install *in, yf_str name, yf_str licence,
-		 yf_str provenance)
+		 yf_str provenance, yf_str measured)
 {
 	fprintf(stderr, "Model       %.*s\nSHA-256     %.*s\n", YF_ARG(name),
 		YF_ARG(in->sha256));
@@ -248,6 +248,13 @@ static void show(const struct install *in, yf_str name, yf_str licence,
 			       ? provenance
 			       : YF_STR("nobody says on whose pictures it was"
 					" trained")));
+	fprintf(stderr,
+		"Claims      %.*s\n            What it claims decides nothing: "
+		"a"
+		" certificate does (yufu face certify).\n",
+		YF_ARG(measured.len ? measured
+				    : YF_STR("none: nobody measured its false"
+					     " match rates")));
 }
 
 static yf_err agree(const struct install *in)
@@ -310,7 +317,8 @@ static yf_err take_packed(struct install *in, yf_bytes *out)
 	YF_TRY(yf_plan_check(*out, &plan));
 	if (!yf_plan_find(plan, YF_PROGRAM_DESCRIBE, 0))
 		return YF_FAIL(MODEL);
-	show(in, plan->name, plan->licence, plan->provenance);
+	show(in, plan->name, plan->licence, plan->provenance,
+	     plan->calibration_where);
 	in->about = "--accept-licence";
 	return agree(in);
 }
@@ -323,7 +331,7 @@ static yf_err take_onnx(struct install *in, yf_bytes *out)
 	show(in, in->sidecar.name,
 	     in->sidecar.licence_text.len ? in->sidecar.licence_text
 					  : in->sidecar.licence,
-	     in->sidecar.provenance);
+	     in->sidecar.provenance, in->sidecar.calibration_where);
 	in->about = "--accept-licence";
 	YF_TRY(agree(in));
 	in->about = in->path.ptr;

@@ -13,8 +13,8 @@ enum { YF_CANDIDATES_MAX = 32 };
 
 /*
  * Runs the detector once, on the picture shrunk or stretched so that its
- * longer side has `size` pixels, one of YF_DETECT_SIDES_LIST.  The best first; of boxes that overlap only
- * the best.  Their number.
+ * longer side has `size` pixels, one of YF_DETECT_SIDES_LIST.  The best first;
+ * of boxes that overlap only the best.  Their number.
  */
 uint32_t yf_detect(struct yf_nets *nets, const struct yf_pixels *pixels,
 		   uint32_t size, struct yf_candidate out[YF_CANDIDATES_MAX]);

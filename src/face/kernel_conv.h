@@ -95,6 +95,10 @@ INLINE void tile_finish(const struct tile *tile, const struct yf_conv *job,
 				       channel + v * LANES));
 }
 
+/* Floats that the weights of large layers, which come from memory each time,
+ * are asked for before they are used. */
+enum { AHEAD = 32 * YF_PANEL };
+
 /*
  * One tile.  The taps of a row lie one behind the other in the input as in
  * the weights: `run` floats, then on to the next row.
@@ -124,8 +128,10 @@ INLINE void tile_run(const struct tile *tile, const struct yf_conv *job,
 		for (size_t k = 0; k < run; k++, w += YF_PANEL) {
 			vec weight[VECTORS];
 #pragma GCC unroll 16
-			for (uint32_t v = 0; v < vectors; v++)
+			for (uint32_t v = 0; v < vectors; v++) {
 				weight[v] = load(w + v * apart);
+				__builtin_prefetch(w + v * apart + AHEAD);
+			}
 #pragma GCC unroll 16
 			for (uint32_t i = 0; i < pixels; i++) {
 				const float x = p[i][k];
