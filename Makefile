@@ -120,7 +120,7 @@ ENGINE_CC = @mkdir -p $(@D) && echo "  CC $@" && $(CC) -std=gnu17 -O1 -fPIC -sha
 	-Wno-override-init -Iinclude -o $@ $< -lm
 build/engines/example.so: examples/engine/engine.c include/yufu/face.h
 	$(ENGINE_CC)
-build/engines/%.so: tests/engines/%.c tests/engines/null.h include/yufu/face.h
+build/engines/%.so: tests/engines/%.c $(wildcard tests/engines/*.h) include/yufu/face.h
 	$(ENGINE_CC)
 engines: $(ENGINES)
 .PHONY: engines
