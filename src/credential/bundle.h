@@ -1,5 +1,6 @@
 #pragma once
 
+#include "codec/cbor.h"
 #include "credential/status_list.h"
 
 /*
