@@ -27,13 +27,25 @@ yf_err yf_base45_encode(struct yf_arena *arena, yf_bytes bytes, yf_str *out)
 	return YF_OK;
 }
 
+/* The digit and one more; 0 for what is none. */
+static const uint8_t digits[128] = {
+	['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
+	['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['A'] = 11, ['B'] = 12,
+	['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16, ['G'] = 17, ['H'] = 18,
+	['I'] = 19, ['J'] = 20, ['K'] = 21, ['L'] = 22, ['M'] = 23, ['N'] = 24,
+	['O'] = 25, ['P'] = 26, ['Q'] = 27, ['R'] = 28, ['S'] = 29, ['T'] = 30,
+	['U'] = 31, ['V'] = 32, ['W'] = 33, ['X'] = 34, ['Y'] = 35, ['Z'] = 36,
+	[' '] = 37, ['$'] = 38, ['%'] = 39, ['*'] = 40, ['+'] = 41, ['-'] = 42,
+	['.'] = 43, ['/'] = 44, [':'] = 45,
+};
+
 static yf_err digit_of(char c, unsigned *out)
 {
-	const char *at = c ? memchr(alphabet, c, BASE) : NULL;
+	const unsigned found = c > 0 ? digits[(unsigned char)c & 0x7f] : 0;
 
-	if (!at)
+	if (!found)
 		return YF_FAIL(SYNTAX);
-	*out = (unsigned)(at - alphabet);
+	*out = found - 1;
 	return YF_OK;
 }
 

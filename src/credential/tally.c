@@ -365,6 +365,9 @@ yf_err yf_tally_verify(struct yf_arena *arena, yf_str text,
 	tally.window_s = wire.window_s;
 	YF_TRY(yf_mdoc_verify(arena, response.documents, &mdoc, finding,
 			      &tally.mdoc));
+	/* Whoever passes it on can leave out elements, down to nothing. */
+	if (!tally.mdoc.item_count)
+		return YF_FAIL(MISSING);
 	put_id(&tally, mdoc.transcript, tally.id);
 	*out = tally;
 	return YF_OK;

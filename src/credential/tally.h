@@ -18,7 +18,8 @@
  * this purpose.  It does not prove that the person who shows it is its
  * holder: look at the portrait.  A picture of it that is passed on within the
  * window is as good as it: who keeps the `id` of what was seen for two
- * windows takes each but once, at one place.
+ * windows takes each but once, at one place.  Elements can be left out by
+ * whoever passes it on, none can be put in: ask for those that you need.
  */
 enum {
 	YF_TALLY_WINDOW_S = 60,
@@ -97,6 +98,7 @@ struct yf_tally {
  * NOT_YET, EXPIRED  the window; also the codes of yf_mdoc_verify()
  * AUDIENCE   made for a purpose that is not accepted
  * SIGNER     its certificate is not among `signers`
+ * MISSING    it shows no element at all
  * TOO_LARGE  unpacks to more than YF_TALLY_LEN_MAX
  * the codes of yf_device_response_parse() and yf_mdoc_verify()
  *
