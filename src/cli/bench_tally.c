@@ -91,7 +91,7 @@ static yf_err verify(void *self, unsigned count)
 	const struct yf_tally_rule rule = {
 		.trust = bench->house.trust,
 		.eku = YF_EKU_DOCUMENT_SIGNER,
-		.signers = &bench->chain,
+		.signers = bench->chain.certs,
 		.signer_count = 1,
 		.now_s = YF_BENCH_NOW_S,
 		.skew_s = YF_TALLY_SKEW_S,

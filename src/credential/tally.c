@@ -40,13 +40,6 @@ yf_err yf_tally_transcript(struct yf_arena *arena, int64_t window_s,
 	return yf_buf_bytes(&buf, out);
 }
 
-/* The name of a chain: of its leaf. */
-static void put_signer(const struct yf_chain *chain,
-		       uint8_t out[static YF_SHA256_LEN])
-{
-	yf_sha256(chain->certs[0], out);
-}
-
 /*
  * What the issuer signed, with other unprotected headers, which it did not
  * sign: with this chain, or with none.
@@ -156,7 +149,7 @@ static yf_err put_tally(struct yf_arena *arena, const struct yf_tally_ask *ask,
 
 	YF_TRY(yf_issuer_signed_parse(arena, ask->issuer_signed, &mdoc));
 	YF_TRY(make_response(arena, ask, &response));
-	put_signer(&mdoc.issuer_auth.x5chain, signer);
+	yf_sha256(mdoc.issuer_auth.x5chain.certs[0], signer);
 	yf_cbor_put_array(buf, MEMBERS);
 	yf_cbor_put_uint(buf, VERSION);
 	yf_cbor_put_int(buf, ask->now_s);
@@ -288,19 +281,20 @@ static yf_err check_wire(const struct wire *wire,
 	return YF_OK;
 }
 
-static const struct yf_chain *find_signer(const struct yf_tally_rule *rule,
-					  yf_bytes name)
+static bool find_signer(const struct yf_tally_rule *rule, yf_bytes name,
+			struct yf_chain *out)
 {
 	uint8_t hash[YF_SHA256_LEN];
 
 	for (size_t i = 0; i < rule->signer_count; i++) {
-		if (!rule->signers[i].count)
+		yf_sha256(rule->signers[i], hash);
+		if (memcmp(hash, name.ptr, YF_TALLY_SIGNER_LEN) != 0)
 			continue;
-		put_signer(&rule->signers[i], hash);
-		if (!memcmp(hash, name.ptr, YF_TALLY_SIGNER_LEN))
-			return &rule->signers[i];
+		*out = (struct yf_chain){ .certs = { rule->signers[i] },
+					  .count = 1 };
+		return true;
 	}
-	return NULL;
+	return false;
 }
 
 /* The DeviceResponse as ISO 18013-5 has it: with a chain. */
@@ -308,14 +302,14 @@ static yf_err whole_response(struct yf_arena *arena, const struct wire *wire,
 			     const struct yf_tally_rule *rule, yf_bytes *out)
 {
 	struct yf_buf buf = yf_buf_new(arena, 4096);
+	struct yf_chain chain;
 
 	*out = wire->response->raw;
 	if (!wire->signer.len)
 		return YF_OK;
-	const struct yf_chain *chain = find_signer(rule, wire->signer);
-	if (!chain)
+	if (!find_signer(rule, wire->signer, &chain))
 		return YF_FAIL(SIGNER);
-	YF_TRY(put_response(&buf, wire->response, chain));
+	YF_TRY(put_response(&buf, wire->response, &chain));
 	return yf_buf_bytes(&buf, out);
 }
 

@@ -66,9 +66,9 @@ struct yf_tally_rule {
 	const char *eku;
 	const struct yf_trusted_key *keys;
 	size_t key_count;
-	/* Chains of document signers at hand: of the bundle.  They are proved
-	 * against `trust` as one in the code would be. */
-	const struct yf_chain *signers;
+	/* Leaves of document signers at hand, DER: those of the bundle.  They
+	 * are proved against `trust` as one in the code would be. */
+	const yf_bytes *signers;
 	size_t signer_count;
 	const yf_str *doc_types; /* accepted types; count 0 for any */
 	size_t doc_type_count;

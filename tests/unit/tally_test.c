@@ -95,7 +95,7 @@ static void home_open(struct home *home)
 	home->rule = (struct yf_tally_rule){
 		.trust = home->house.trust,
 		.eku = YF_EKU_DOCUMENT_SIGNER,
-		.signers = &home->chain,
+		.signers = home->chain.certs,
 		.signer_count = 1,
 		.now_s = NOW_S + 5,
 		.skew_s = YF_TALLY_SKEW_S,
