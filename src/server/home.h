@@ -25,7 +25,7 @@ struct yf_serving {
 	const char *face_certifiers;  /* path, or empty */
 	int64_t face_workers;         /* 0: one a core */
 	const char *face_engine;      /* of a vendor; empty: ours */
-	const char *face_model;       /* empty: the engine's own */
+	const char *face_model;       /* as a file; empty: the engine's own */
 	int64_t face_memory_mb;       /* of one worker */
 };
 
