@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/share.h"
 #include "cli/args.h"
-#include "cli/plan_file.h"
+#include "card/plan_file.h"
 #include "cli/print.h"
 #include "codec/hex.h"
 #include "codec/json.h"

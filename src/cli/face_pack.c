@@ -1,5 +1,5 @@
 #include "cli/face_parts.h"
-#include "cli/plan_file.h"
+#include "card/plan_file.h"
 #include "cli/print.h"
 
 #include <stdio.h>

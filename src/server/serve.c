@@ -6,6 +6,7 @@
 #include "base/share.h"
 #include "card/card.h"
 #include "card/documents.h"
+#include "card/plan_file.h"
 #include "card/proof_table.h"
 #include "check/check.h"
 #include "face/pool.h"
@@ -123,16 +124,17 @@ static yf_err find_engine(struct server *s, struct yf_face_pool_config *config)
 	}
 	/* It finds the faces for a model that only describes. */
 	YF_TRY(find_own(s, &own, &config->folder));
+	YF_TRY(yf_plan_verify_file(own.ptr));
 	if (config->model_path) {
 		s->home->problem = YF_STR("[face] model");
-		return YF_OK;
+		return yf_plan_verify_file(config->model_path);
 	}
 	s->home->problem = YF_STR("the current model of models/ (yufu face"
 				  " model list --models DIR/models)");
 	YF_TRY(yf_face_model_find(arena, serving->face_models, NULL, &path,
 				  &name));
 	config->model_path = path.len ? path.ptr : own.ptr;
-	return YF_OK;
+	return yf_plan_verify_file(config->model_path);
 }
 
 static yf_err open_face(struct server *s)

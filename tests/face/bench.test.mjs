@@ -105,6 +105,17 @@ test('groups by person or by image; the same limits for everybody', () => {
 	);
 });
 
+test('a model that is not what its digest says is not measured', () => {
+	const model = readFileSync('build/face.model');
+	model[model.length - 100] ^= 1;
+	const path = join(folder, 'edited.model');
+	writeFileSync(path, model);
+	const { status, stdout, stderr } = bench(all(), '--model', path);
+	assert.equal(status, 2);
+	assert.equal(stdout, '');
+	assert.match(stderr, /model file is damaged/);
+});
+
 test("a vendor's engine that finds nobody: all failures, no rate", () => {
 	const made = spawnSync('make', ['-s', 'build/engines/null.so'], { encoding: 'utf8' });
 	assert.equal(made.status, 0, made.stderr);
