@@ -152,6 +152,7 @@ static yf_err open_face(struct server *s)
 	YF_TRY(yf_share_program(s->home->arena, &program));
 	config.program = program.ptr;
 	YF_TRY(yf_face_pool_open(&config, &s->face));
+	s->home->problem = (yf_str){ NULL, 0 };
 	s->env->face = s->face;
 	YF_TRY(yf_serving_face_rule(s->home, s->face, &s->face_rule));
 	s->env->face_rule = &s->face_rule;
