@@ -565,7 +565,7 @@ static void unmap(yf_bytes file)
 
 yf_err yf_plan_open(const char *path, struct yf_plan **out)
 {
-	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	yf_bytes file;
 
 	if (fd < 0)

@@ -116,6 +116,21 @@ test('a model that is not what its digest says is not measured', () => {
 	assert.match(stderr, /model file is damaged/);
 });
 
+test('a list leads nowhere but below --root, and waits for nobody', () => {
+	for (const name of ['../a_1.jpg', 'person_0_1.jpg/../../a_1.jpg', '..']) {
+		const { status, stderr } = bench(list(`same,a,b\n0,person_0_1.jpg,${name}\n`));
+		assert.equal(status, 2);
+		assert.match(stderr, /line 2, column b: is no file name below --root/);
+	}
+	assert.equal(spawnSync('mkfifo', [at('pipe_1.jpg')]).status, 0);
+	const run = spawnSync('build/yufu', ['face', 'bench', list('same,a,b\n0,person_0_1.jpg,pipe_1.jpg\n'), '--root', folder],
+		{ encoding: 'utf8', timeout: 60000 });
+	assert.equal(run.signal, null);
+	assert.equal(run.status, 2);
+	assert.match(run.stderr, /pipe_1\.jpg/);
+	assert.match(bench(list('same,a,b\n0,person_0_1.jpg,none_1.jpg\n')).stderr, /none_1\.jpg: there is no such file/);
+});
+
 test("a vendor's engine that finds nobody: all failures, no rate", () => {
 	const made = spawnSync('make', ['-s', 'build/engines/null.so'], { encoding: 'utf8' });
 	assert.equal(made.status, 0, made.stderr);
