@@ -432,7 +432,8 @@ static yf_err read_texts(struct yf_plan *plan)
 			return YF_FAIL(MODEL);
 		*texts[i] = (yf_str){ (const char *)plan->file.ptr + at,
 				      (size_t)len };
-		if (!yf_str_is_utf8(*texts[i]))
+		/* They are shown to who decides about the licence. */
+		if (!yf_str_is_printable(*texts[i], true))
 			return YF_FAIL(MODEL);
 	}
 	return plan->id.len && plan->id.len <= 256 && plan->name.len <= 256
