@@ -65,12 +65,13 @@ ifneq ($(BUILD),release)
 build/release/yufu:
 	$(MAKE) BUILD=release $@
 endif
-# The arithmetic of the face engine: optimised in every build, or tests crawl.
+# The arithmetic of the face engine, and of who stands before the camera: optimised in every build, or tests crawl.
 FLAGS_AVX2   := -mavx2 -mfma
 FLAGS_AVX512 := -mavx512f -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
 $(OUT)/src/face/kernel_%.o: CFLAGS += -O2
 $(OUT)/src/face/sample.o: CFLAGS += -O3
-$(OUT)/src/face/compare.o: CFLAGS += -O2
+$(patsubst %,$(OUT)/src/face/%.o,compare measure quality): CFLAGS += -O2
+$(patsubst %,$(OUT)/src/demo/%.o,head mesh raster): CFLAGS += -O2
 $(OUT)/src/face/kernel_avx2.o: CFLAGS += $(FLAGS_AVX2)
 $(OUT)/src/face/kernel_avx512.o: CFLAGS += $(FLAGS_AVX512)
 # Packed once; `yufu face pack` checks what it reads.
