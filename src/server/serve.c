@@ -6,6 +6,7 @@
 #include "base/share.h"
 #include "card/card.h"
 #include "card/documents.h"
+#include "card/plan_file.h"
 #include "card/proof_table.h"
 #include "check/check.h"
 #include "face/pool.h"
@@ -157,7 +158,11 @@ static yf_err find_engine(struct server *s, struct yf_face_pool_config *config)
 	}
 	/* It finds the faces for a model that only describes. */
 	YF_TRY(find_own(s, &own, &config->folder));
-	return find_model(s, own, &config->model_path);
+	YF_TRY(yf_plan_verify_file(own.ptr));
+	YF_TRY(find_model(s, own, &config->model_path));
+	return config->model_path == own.ptr
+		       ? YF_OK
+		       : yf_plan_verify_file(config->model_path);
 }
 
 static yf_err open_face(struct server *s)
@@ -175,6 +180,7 @@ static yf_err open_face(struct server *s)
 	YF_TRY(yf_share_program(s->home->arena, &program));
 	config.program = program.ptr;
 	YF_TRY(yf_face_pool_open(&config, &s->face));
+	s->home->problem = (yf_str){ NULL, 0 };
 	s->env->face = s->face;
 	YF_TRY(yf_serving_face_rule(s->home, s->face, &s->face_rule));
 	s->env->face_rule = &s->face_rule;
