@@ -265,7 +265,7 @@ static yf_err sign_object(const struct yf_env *env, struct yf_arena *arena,
 	YF_AUTO(key) key = NULL;
 
 	YF_TRY(yf_party_load(env, arena, request->party_shard,
-			     request->party_id, &party));
+			     request->party_id, request->made_s, &party));
 	YF_TRY(fill_object(env, arena, request, &party, &object));
 	YF_TRY(yf_party_key(env, arena, &party, &key));
 	const struct yf_chain chain = { { party.certificate }, 1 };

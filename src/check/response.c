@@ -217,7 +217,7 @@ static yf_err judge_response(const struct yf_env *env, struct yf_arena *arena,
 	struct yf_party party = { 0 };
 
 	YF_TRY(yf_party_load(env, arena, request->party_shard,
-			     request->party_id, &party));
+			     request->party_id, request->made_s, &party));
 	judge.client_id = party.client_id;
 	judge.parts = YF_NEW(arena, struct yf_result_part,
 			     presentations_of(response));

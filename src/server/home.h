@@ -33,6 +33,7 @@ struct yf_home {
 	struct yf_arena *arena; /* as long as the home */
 	struct yf_conf conf;
 	struct yf_keys *keys;
+	const char *key_folder;
 	struct yf_serving serving;
 	struct yf_env env;
 	yf_str problem; /* after an error: what is wrong where, for people */
