@@ -185,6 +185,9 @@ static yf_err put_server(const struct yf_env *env, struct yf_json_out *out)
 	YF_TRY(put_address(env, out, "pushed_authorization_request_endpoint",
 			   "/oauth/par"));
 	yf_json_out_bool(out, "require_pushed_authorization_requests", true);
+	/* Token Status List section 9.1 */
+	YF_TRY(put_address(env, out, "status_list_aggregation_endpoint",
+			   "/status"));
 	put_one(out, "response_types_supported", "code");
 	put_one(out, "response_modes_supported", "query");
 	put_list(out, "grant_types_supported", grants,
@@ -215,17 +218,21 @@ static yf_err put_resource(const struct yf_env *env, struct yf_json_out *out)
 	return YF_OK;
 }
 
+/* Those that sign, will sign and did: who keeps one looks here for others. */
 static yf_err put_keys(const struct yf_env *env, struct yf_json_out *out)
 {
-	struct yf_public_key key;
+	struct yf_cert cert;
 	yf_str jwk;
 
-	YF_TRY(yf_signer_public_key(&env->issuer, &key));
-	YF_TRY(yf_jwk_encode(out->buf.arena, &key, &jwk));
 	yf_json_out_str(out, "issuer", env->settings.url);
 	yf_json_out_object(out, "jwks");
 	yf_json_out_array(out, "keys");
-	yf_json_out_raw(out, NULL, jwk);
+	for (size_t i = 0; i < env->issuer_leaf_count; i++) {
+		YF_TRY(yf_cert_parse(out->buf.arena, env->issuer_leaves[i],
+				     &cert));
+		YF_TRY(yf_jwk_encode(out->buf.arena, &cert.key, &jwk));
+		yf_json_out_raw(out, NULL, jwk);
+	}
 	yf_json_out_close(out);
 	yf_json_out_close(out);
 	return YF_OK;

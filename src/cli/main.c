@@ -16,6 +16,7 @@ static const struct verb {
 	{ "serve", yf_cli_serve, "run it" },
 	{ "person", yf_cli_person, "add people to the register" },
 	{ "rp", yf_cli_rp, "register a relying party" },
+	{ "key", yf_cli_key, "list and rotate the signing keys" },
 	{ "offer", yf_cli_offer, "offer a card to a person" },
 	{ "status", yf_cli_status, "suspend or revoke a card" },
 	{ "approve", yf_cli_approve,

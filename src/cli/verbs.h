@@ -9,6 +9,7 @@ int yf_cli_serve(int argc, char **argv);
 int yf_cli_demo(int argc, char **argv);
 int yf_cli_person(int argc, char **argv);
 int yf_cli_rp(int argc, char **argv);
+int yf_cli_key(int argc, char **argv);
 int yf_cli_offer(int argc, char **argv);
 int yf_cli_status(int argc, char **argv);
 int yf_cli_approve(int argc, char **argv);

@@ -35,6 +35,7 @@ struct yf_home {
 	struct yf_conf conf;
 	struct yf_keys *keys;
 	struct yf_key *request_keys[2]; /* the newest first */
+	const char *key_folder;
 	struct yf_serving serving;
 	struct yf_env env;
 	yf_str problem; /* after an error: what is wrong where, for people */
