@@ -19,17 +19,14 @@ import { useWallet } from "./text.ts";
 const NAMES = Object.keys(PURPOSES) as Purpose[];
 
 function Contents(props: { card: Card; purpose: Purpose }) {
-	const t = useWallet();
 	const c = useCommon();
 	const text = (name: string, value: unknown) => {
 		if (name === "age_over_18" || name === "portrait_hash")
 			return value === true ? c("yes") : c("no");
 		return claimText(c, name, value);
 	};
-	const label = (name: string) => {
-		if (name === "age_over_18") return c("claim_age_over", { age: "18" });
-		return name === "portrait_hash" ? t("tally_portrait") : claimName(c, [name]);
-	};
+	const label = (name: string) =>
+		claimName(c, name === "age_over_18" ? ["age_equal_or_over", "18"] : [name]);
 	return (
 		<dl class="facts" data-tally-contents>
 			{shownFor(props.purpose, props.card.claims).map(([name, value]) => (

@@ -256,7 +256,6 @@ export const en = {
 	tally_for_parcel: "Collect or send a parcel",
 	tally_for_age: "Prove that I am 18 or older",
 	tally_contents: "What the code tells",
-	tally_portrait: "Fingerprint of your portrait",
 	tally_show: "Show the code",
 	tally_code: "Code of your card, to be scanned now",
 	tally_hint: "Turn the screen bright and hold it still, a hand's width from the camera.",

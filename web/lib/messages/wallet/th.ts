@@ -252,7 +252,6 @@ export const th: Translation<typeof en> = {
 	tally_for_parcel: "รับหรือส่งพัสดุ",
 	tally_for_age: "พิสูจน์ว่าฉันอายุ 18 ปีขึ้นไป",
 	tally_contents: "สิ่งที่รหัสบอก",
-	tally_portrait: "ลายนิ้วมือดิจิทัลของรูปถ่าย",
 	tally_show: "แสดงรหัส",
 	tally_code: "รหัสของบัตร โปรดสแกนตอนนี้",
 	tally_hint: "ปรับหน้าจอให้สว่างและถือให้นิ่ง ห่างจากกล้องประมาณหนึ่งฝ่ามือ",

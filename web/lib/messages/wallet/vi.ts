@@ -257,7 +257,6 @@ export const vi: Translation<typeof en> = {
 	tally_for_parcel: "Nhận hoặc gửi bưu kiện",
 	tally_for_age: "Chứng minh tôi từ 18 tuổi trở lên",
 	tally_contents: "Mã cho biết những gì",
-	tally_portrait: "Dấu vân số của ảnh chân dung",
 	tally_show: "Hiện mã",
 	tally_code: "Mã của thẻ, hãy quét ngay",
 	tally_hint: "Tăng độ sáng màn hình và giữ yên, cách máy quay một gang tay.",

@@ -232,7 +232,6 @@ export const zh: Translation<typeof en> = {
 	tally_for_parcel: "收寄包裹",
 	tally_for_age: "证明我已满18岁",
 	tally_contents: "二维码包含的内容",
-	tally_portrait: "照片的指纹",
 	tally_show: "显示二维码",
 	tally_code: "您的证件二维码，请现在扫描",
 	tally_hint: "请调高屏幕亮度，在距摄像头一掌处保持不动。",
