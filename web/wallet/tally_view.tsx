@@ -28,7 +28,7 @@ function Contents(props: { card: Card; purpose: Purpose }) {
 	const label = (name: string) =>
 		claimName(c, name === "age_over_18" ? ["age_equal_or_over", "18"] : [name]);
 	return (
-		<dl class="facts" data-tally-contents>
+		<dl class="tally-facts" data-tally-contents>
 			{shownFor(props.purpose, props.card.claims).map(([name, value]) => (
 				<div key={name}>
 					<dt>{label(name)}</dt>
@@ -77,7 +77,7 @@ function Code(props: { card: Card; purpose: Purpose; onBack: () => void }) {
 			{text === null ? (
 				<Busy text={c("loading")} />
 			) : (
-				<div data-tally={text}>
+				<div class="tally-code" data-tally={text}>
 					<Qr text={text} label={t("tally_code")} />
 				</div>
 			)}
