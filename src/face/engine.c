@@ -289,8 +289,8 @@ static bool describe(struct yf_nets *nets, const struct yf_pixels *pixels,
 	float sum[YF_FACE_DESCRIPTOR] = { 0 };
 	struct yf_affine where;
 
-	yf_align_for(&nets->alignment, points,
-		     yf_program_width(nets->describe), &where);
+	yf_align_for(&nets->alignment, points, yf_program_width(nets->describe),
+		     &where);
 	const struct yf_map in = yf_nets_input(nets, nets->describe, n);
 	yf_input_fill(nets->describe, pixels, &where, &in, 0);
 	if (n == 2)
