@@ -208,7 +208,9 @@ yf_err yf_policy_grant(struct yf_arena *arena,
 	for (; policy->claims[count].path; count++)
 		YF_TRY(yf_claim_path_of(arena, policy->claims[count].path,
 					&paths[count]));
-	*out = (struct yf_dcql_grant){ type->vct, paths, count };
+	*out = (struct yf_dcql_grant){ .vct = type->vct,
+					.paths = paths,
+					.path_count = count };
 	return YF_OK;
 }
 
