@@ -19,6 +19,7 @@ static const struct verb {
 	{ "offer", yf_cli_offer, "offer a card to a person" },
 	{ "status", yf_cli_status, "suspend or revoke a card" },
 	{ "verify", yf_cli_verify, "check a credential offline" },
+	{ "wallet", yf_cli_wallet, "a wallet without a screen" },
 	{ "face", yf_cli_face, "the face engine on the command line" },
 	{ "face-worker", yf_cli_face_worker, NULL },
 	{ "bench", yf_cli_bench, "figures beside their limits" },
