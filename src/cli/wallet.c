@@ -30,6 +30,7 @@ enum {
 	WALLET_ARENA = 128 * 1024 * 1024,
 	HOME_LEN_MAX = 4096,
 	TRUST_LEN_MAX = 1024 * 1024,
+	REPLY_LEN_MAX = 16 * 1024 * 1024, /* a batch with portraits */
 	COPIES = 10,
 	AHEAD_S = 86400,
 };
@@ -133,7 +134,10 @@ static yf_err start_login(struct wallet *wallet,
 static yf_err open_wallet(struct wallet *wallet, bool may_login)
 {
 	const struct ask *ask = wallet->ask;
-	const struct yf_fetch_options fetch_options = { .cookies = true };
+	const struct yf_fetch_options fetch_options = {
+		.cookies = true,
+		.body_len_max = REPLY_LEN_MAX,
+	};
 	struct yf_holder_options options = {
 		.clock = yf_clock_system(),
 		.client_id = ask->client_id ? yf_str_of(ask->client_id)
@@ -163,9 +167,6 @@ static yf_err open_wallet(struct wallet *wallet, bool may_login)
 	wallet->problem = yf_str_of(wallet->folder);
 	YF_TRY(yf_holder_open(&options, &wallet->holder));
 	wallet->problem = (yf_str){ 0 };
-	if (!ask->trust && !options.home.len)
-		wallet->problem = YF_STR("say whom to believe, once: --home "
-					 "URL of your city, or --trust FILE");
 	return YF_OK;
 }
 
@@ -370,8 +371,12 @@ static yf_err receive(struct wallet *wallet)
 		.login = wallet->login ? &login : NULL,
 		.copies = (size_t)copies,
 	};
-	YF_TRY(yf_holder_receive(wallet->holder, wallet->arena, &receive_ask,
-				 &received));
+	const yf_err err = yf_holder_receive(wallet->holder, wallet->arena,
+					     &receive_ask, &received);
+	if (err.code == YF_CODE_MISSING && !ask->tx_code)
+		wallet->problem = YF_STR("if the offer came with a transaction "
+					 "code, give it with --tx-code");
+	YF_TRY(err);
 	if (!ask->json) {
 		say_received(&received);
 		return YF_OK;
@@ -535,13 +540,14 @@ static const struct act {
 	size_t min; /* words behind it */
 	size_t max;
 	bool may_login;
+	bool asks; /* others: whom to believe must be known */
 } acts[] = {
-	{ "receive", receive, 0, 1, true },
-	{ "present", present, 1, 1, false },
-	{ "list", list, 0, 0, false },
-	{ "show", show, 1, 1, false },
-	{ "refresh", refresh, 0, 0, false },
-	{ "remove", remove_held, 1, 1, false },
+	{ "receive", receive, 0, 1, true, true },
+	{ "present", present, 1, 1, false, true },
+	{ "list", list, 0, 0, false, false },
+	{ "show", show, 1, 1, false, false },
+	{ "refresh", refresh, 0, 0, false, true },
+	{ "remove", remove_held, 1, 1, false, false },
 };
 
 /* No answer at all is 2, as for verify: nothing was decided. */
@@ -584,6 +590,15 @@ static const struct act *find_act(int argc, char **argv)
 	return NULL;
 }
 
+static yf_err check_trust(struct wallet *wallet)
+{
+	if (wallet->ask->trust || wallet->holder->options.home.len)
+		return YF_OK;
+	wallet->problem = YF_STR("say whom to believe, once: --home URL of "
+				 "your city, or --trust FILE");
+	return YF_FAIL(UNTRUSTED);
+}
+
 static int run(const struct act *act, const struct ask *ask, const char *word)
 {
 	struct wallet wallet = { .ask = ask, .word = word };
@@ -593,6 +608,8 @@ static int run(const struct act *act, const struct ask *ask, const char *word)
 	if (!wallet.arena)
 		return YF_EXIT_FAILED;
 	yf_err err = open_wallet(&wallet, act->may_login);
+	if (!yf_failed(err) && act->asks)
+		err = check_trust(&wallet);
 	if (!yf_failed(err))
 		err = act->run(&wallet);
 	if (yf_failed(err))
