@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-enum { VALUE_LEN_MAX = 200, PATH_LEN_MAX = 512, DAY_S = 86400 };
+enum { VALUE_LEN_MAX = 200, PATH_LEN_MAX = 512, HOUR_S = 3600, DAY_S = 86400 };
 
 /* Length of the character that starts here, and whether it is shown. */
 static size_t take_char(yf_str text, bool *shown)
@@ -146,8 +146,10 @@ yf_str yf_wallet_purpose(const struct yf_registration *registration)
 
 static void say_duration(FILE *to, int64_t seconds)
 {
-	if (seconds >= 2 * DAY_S)
+	if (seconds >= DAY_S && seconds % DAY_S == 0)
 		fprintf(to, "%lld days", (long long)(seconds / DAY_S));
+	else if (seconds >= HOUR_S && seconds % HOUR_S == 0)
+		fprintf(to, "%lld hours", (long long)(seconds / HOUR_S));
 	else
 		fprintf(to, "%lld seconds", (long long)seconds);
 }
