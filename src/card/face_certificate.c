@@ -11,9 +11,10 @@ enum { SKEW_S = 300 };
 
 /* --- what must be true of the figures --- */
 
+/* No error at all is no rate of 0. */
 static double rate_of(const struct yf_rate *rate)
 {
-	return rate->known ? rate->value : rate->at_most;
+	return rate->known && rate->errors ? rate->value : rate->at_most;
 }
 
 static bool is_enough(const struct yf_report_limit *limit)
@@ -265,7 +266,7 @@ size_t yf_face_certificate_points(
 			.score = limit->score,
 			.fmr = rate_of(&limit->fmr),
 			.impostors = pairs_of(&limit->fmr),
-			.has_groups = report->group_count > 0,
+			.has_groups = report->group_count > 1,
 			.group_impostors = INT64_MAX,
 		};
 

@@ -12,6 +12,8 @@
 enum {
 	YF_PARTY_NAME_MAX = 64, /* characters: a certificate holds it */
 	YF_PARTY_CERT_DAYS = 825,
+	YF_PARTY_RETURNS_MAX = 16,
+	YF_PARTY_RETURN_LEN_MAX = 1024,
 };
 
 /* What every API key starts with, so that people and scanners know it. */
@@ -21,6 +23,10 @@ struct yf_party_ask {
 	yf_str name;
 	const yf_str *policies; /* names */
 	size_t policy_count;
+	/* Addresses that its visitors may be sent back to; the pages of their
+	 * origins may use the Digital Credentials API. */
+	const yf_str *returns;
+	size_t return_count;
 	yf_str actor; /* of the act: "operator", "demo" */
 };
 
@@ -39,6 +45,7 @@ struct yf_party {
 	yf_bytes certificate; /* DER */
 	yf_str client_id;     /* x509_hash:... */
 	yf_bytes key_sealed;
+	const struct yf_json *returns; /* array of addresses */
 };
 
 /*
@@ -46,6 +53,9 @@ struct yf_party {
  * transaction.
  *
  * NAME       empty, over YF_PARTY_NAME_MAX characters, or not UTF-8
+ * UNSUPPORTED  an address to return to that is neither https nor of this
+ *            machine
+ * SYNTAX, TOO_LARGE  of such an address
  * NOT_FOUND, DUPLICATE, RANGE  of the policies, see yf_policies_of()
  * STORE, BUSY, CRYPTO, MEMORY
  */
@@ -70,14 +80,28 @@ YF_CHECKED yf_err yf_party_key(const struct yf_env *env, struct yf_arena *arena,
 
 /*
  * The registration certificate (openid/registration.h) for a request that
- * rests on `policies`, signed by the registrar.  `stated` is what the party
+ * rests on `policies`, signed by the registrar, for the client_id that the
+ * request has.  `stated` is what the party
  * says about the request; empty for nothing.
  */
 YF_CHECKED yf_err yf_party_registration(const struct yf_env *env,
 					struct yf_arena *arena,
 					const struct yf_party *party,
+					yf_str client_id,
 					const struct yf_policies *policies,
 					yf_str stated, yf_str *jwt);
+
+/*
+ * Whether its visitors may be sent back to `uri`: an address it is registered
+ * with, or a page below /check/ of this server.
+ */
+bool yf_party_returns_to(const struct yf_env *env, const struct yf_party *party,
+			 yf_str uri);
+
+/* Whether pages of `origin` may ask for it: this server's, or that of an
+ * address it is registered with. */
+bool yf_party_has_origin(const struct yf_env *env, struct yf_arena *arena,
+			 const struct yf_party *party, yf_str origin);
 
 /* The shortest retention of the policies. */
 int64_t yf_party_retention_s(const struct yf_policies *policies);

@@ -3,6 +3,7 @@
 #include "base/civil.h"
 #include "base/random.h"
 #include "codec/base64url.h"
+#include "codec/url.h"
 #include "codec/uuid.h"
 #include "crypto/hash.h"
 #include "crypto/seal.h"
@@ -73,6 +74,26 @@ yf_err yf_party_key(const struct yf_env *env, struct yf_arena *arena,
 	return yf_key_load(yf_str_from(pem), out);
 }
 
+/*
+ * The name of this server, where requests are answered (x509_san_dns); empty
+ * when it has an address only.
+ */
+static yf_str server_name(const struct yf_env *env)
+{
+	const yf_str none = { NULL, 0 };
+	struct yf_url url = { 0 };
+
+	if (yf_failed(yf_url_parse(env->settings.url, &url)))
+		return none;
+	for (size_t i = 0; i < url.host.len; i++) {
+		const char c = url.host.ptr[i];
+
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
+			return url.host.ptr[0] == '[' ? none : url.host;
+	}
+	return none;
+}
+
 static yf_err certify(const struct yf_env *env, struct yf_arena *arena,
 		      const struct yf_key *key, struct yf_party *party)
 {
@@ -80,6 +101,7 @@ static yf_err certify(const struct yf_env *env, struct yf_arena *arena,
 	const struct yf_cert_ask ask = {
 		.common_name = party->name,
 		.country = env->settings.country,
+		.san_dns = server_name(env),
 		.eku = YF_EKU_READER,
 		.not_before_s = now_s - CLOCK_SKEW_S,
 		.not_after_s = now_s + (int64_t)YF_PARTY_CERT_DAYS * YF_DAY_S,
@@ -96,6 +118,7 @@ struct insert {
 	const struct yf_party *party;
 	yf_bytes api_key_hash;
 	yf_str policies;
+	yf_str returns;
 	yf_str actor;
 	int64_t now_s;
 };
@@ -115,12 +138,13 @@ static yf_err insert(struct yf_tx *tx, void *ctx)
 	YF_TRY(yf_tx_exec(
 		tx,
 		"INSERT INTO relying_party (shard, id, name, policies,"
-		" api_key_hash, key_sealed, certificate, made_s)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		" api_key_hash, key_sealed, certificate, made_s, return_uris)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 		YF_BIND(YF_INT(party->shard), YF_TEXT(party->id),
 			YF_TEXT(party->name), YF_TEXT(row->policies),
 			YF_BLOB(row->api_key_hash), YF_BLOB(party->key_sealed),
-			YF_BLOB(party->certificate), YF_INT(row->now_s)),
+			YF_BLOB(party->certificate), YF_INT(row->now_s),
+			YF_TEXT(row->returns)),
 		NULL));
 	return yf_act_put(tx, &act, row->now_s);
 }
@@ -131,6 +155,35 @@ static yf_err check_name(yf_str name)
 	    yf_str_chars(name) > YF_PARTY_NAME_MAX)
 		return YF_FAIL(NAME);
 	return YF_OK;
+}
+
+static yf_err check_return(yf_str uri)
+{
+	struct yf_url url = { 0 };
+
+	if (uri.len > YF_PARTY_RETURN_LEN_MAX)
+		return YF_FAIL(TOO_LARGE);
+	YF_TRY(yf_url_parse(uri, &url));
+	return yf_str_eq_nocase(url.scheme, YF_STR("https")) ||
+			       yf_url_is_loopback(&url)
+		       ? YF_OK
+		       : YF_FAIL(UNSUPPORTED);
+}
+
+static yf_err encode_returns(struct yf_arena *arena,
+			     const struct yf_party_ask *ask, yf_str *out)
+{
+	struct yf_json_out json = yf_json_out_new(arena, 64);
+
+	if (ask->return_count > YF_PARTY_RETURNS_MAX)
+		return YF_FAIL(TOO_LARGE);
+	yf_json_out_array(&json, NULL);
+	for (size_t i = 0; i < ask->return_count; i++) {
+		YF_TRY(check_return(ask->returns[i]));
+		yf_json_out_str(&json, NULL, ask->returns[i]);
+	}
+	yf_json_out_close(&json);
+	return yf_json_out_end(&json, out);
 }
 
 yf_err yf_party_add(const struct yf_env *env, struct yf_arena *arena,
@@ -151,6 +204,7 @@ yf_err yf_party_add(const struct yf_env *env, struct yf_arena *arena,
 	YF_TRY(yf_policies_of(ask->policies, ask->policy_count,
 			      &party.policies));
 	YF_TRY(yf_policies_encode(arena, &party.policies, &row.policies));
+	YF_TRY(encode_returns(arena, ask, &row.returns));
 	YF_TRY(yf_str_copy(arena, yf_uuid_str(&id), &party.id));
 	YF_TRY(api_key_new(arena, &api_key));
 	hash_of_key(env, api_key, hash);
@@ -171,6 +225,7 @@ struct find {
 	yf_str id;        /* by id, or */
 	yf_bytes api_key; /* by hash, when .ptr is set */
 	yf_str policies;
+	yf_str returns;
 	struct yf_party party;
 };
 
@@ -180,14 +235,14 @@ static yf_err find_row(struct yf_tx *tx, const struct find *find,
 	if (find->api_key.ptr)
 		return yf_tx_find(
 			tx,
-			"SELECT id, name, policies, certificate, key_sealed"
-			" FROM relying_party WHERE shard = $1"
+			"SELECT id, name, policies, certificate, key_sealed,"
+			" return_uris FROM relying_party WHERE shard = $1"
 			" AND api_key_hash = $2 AND withdrawn_s IS NULL",
 			YF_BIND(YF_INT(find->shard), YF_BLOB(find->api_key)),
 			out);
 	return yf_tx_find(tx,
-			  "SELECT id, name, policies, certificate, key_sealed"
-			  " FROM relying_party WHERE shard = $1"
+			  "SELECT id, name, policies, certificate, key_sealed,"
+			  " return_uris FROM relying_party WHERE shard = $1"
 			  " AND id = $2 AND withdrawn_s IS NULL",
 			  YF_BIND(YF_INT(find->shard), YF_TEXT(find->id)), out);
 }
@@ -203,7 +258,8 @@ static yf_err find_party(struct yf_tx *tx, void *ctx)
 	YF_TRY(yf_row_text_copy(row, 1, find->arena, &party->name));
 	YF_TRY(yf_row_text_copy(row, 2, find->arena, &find->policies));
 	YF_TRY(yf_row_blob_copy(row, 3, find->arena, &party->certificate));
-	return yf_row_blob_copy(row, 4, find->arena, &party->key_sealed);
+	YF_TRY(yf_row_blob_copy(row, 4, find->arena, &party->key_sealed));
+	return yf_row_text_copy(row, 5, find->arena, &find->returns);
 }
 
 /*
@@ -218,6 +274,7 @@ static yf_err load(const struct yf_env *env, struct find *find,
 	if (yf_failed(yf_policies_parse(find->arena, find->policies,
 					&find->party.policies)))
 		return YF_FAIL(BUG);
+	YF_TRY(yf_json_parse(find->arena, find->returns, &find->party.returns));
 	YF_TRY(yf_client_id_of(find->arena, find->party.certificate,
 			       &find->party.client_id));
 	*out = find->party;

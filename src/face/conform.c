@@ -111,10 +111,20 @@ static void drain_allocator(void)
 	for (size_t size = 24; size <= 1032; size += 16)
 		for (int i = 0; i < 16; i++)
 			(void)*(void *volatile[]){ malloc(size) };
-	for (size_t i = 0; i < YF_COUNT(sizes); i++)
-		while (mallinfo2().fordblks >= sizes[i] + 64)
+	/* Until a piece of that size comes from the kernel instead. */
+	for (size_t i = 0; i < YF_COUNT(sizes); i++) {
+		size_t before;
+
+		do {
+			before = mallinfo2().fordblks;
 			if (!*(void *volatile[]){ malloc(sizes[i]) })
 				break;
+		} while (mallinfo2().fordblks < before);
+	}
+	/* The smallest fits everywhere: nothing is left that anything fits in.
+	 */
+	for (int i = 0; i < 1 << 20 && mallinfo2().fordblks >= 88; i++)
+		(void)*(void *volatile[]){ malloc(24) };
 }
 
 void yf_lab_open(struct yf_lab *lab)

@@ -116,8 +116,7 @@ static void redirect(struct yf_graph *graph, uint32_t from, uint32_t to)
 static void drop_unread(struct yf_graph *graph)
 {
 	for (uint32_t i = graph->count; i-- > 0;)
-		if (graph->nodes[i].kind != YF_NODE_INPUT &&
-		    !uses(graph, i))
+		if (graph->nodes[i].kind != YF_NODE_INPUT && !uses(graph, i))
 			graph->nodes[i].gone = true;
 }
 
@@ -151,9 +150,8 @@ static yf_err zeros(struct yf_graph *graph, uint32_t count, float **at)
 static yf_err fold_back(struct yf_graph *graph, struct yf_node *host,
 			const struct yf_node *affine)
 {
-	const uint32_t in_c = host->kind == YF_NODE_CONV
-				      ? graph->nodes[host->in].c
-				      : 1;
+	const uint32_t in_c =
+		host->kind == YF_NODE_CONV ? graph->nodes[host->in].c : 1;
 	const size_t depth = (size_t)in_c * host->taps_h * host->taps_w;
 
 	YF_TRY(zeros(graph, host->c, &host->bias));
@@ -222,8 +220,7 @@ static bool absorb_sum(struct yf_graph *graph, uint32_t at)
 	struct yf_node *host = &graph->nodes[later];
 
 	if (later == other || !is_open(host) || host->add != YF_NODE_NONE ||
-	    uses(graph, later) != 1 ||
-	    !same_shape(host, &graph->nodes[other]))
+	    uses(graph, later) != 1 || !same_shape(host, &graph->nodes[other]))
 		return false;
 	host->add = other;
 	redirect(graph, at, later);
@@ -284,12 +281,10 @@ static yf_err fold_ahead(struct yf_graph *graph, struct yf_node *host,
 	YF_TRY(zeros(graph, host->c, &host->bias));
 	for (uint32_t o = 0; o < host->c; o++)
 		for (uint32_t i = 0; i < in_c; i++) {
-			const uint32_t c = in_c == 1 && host->kind !=
-								YF_NODE_CONV
-						   ? o
-						   : i;
-			float *w = host->weights +
-				   ((size_t)o * in_c + i) * window;
+			const uint32_t c =
+				in_c == 1 && host->kind != YF_NODE_CONV ? o : i;
+			float *w =
+				host->weights + ((size_t)o * in_c + i) * window;
 			float sum = 0;
 
 			for (size_t k = 0; k < window; k++) {

@@ -178,13 +178,12 @@ static yf_err per_channel(const struct importer *in, const struct value *map,
 			  const struct yf_onnx_tensor *constant, float **out)
 {
 	const struct yf_node *node = node_of(in, map);
-	const uint32_t behind =
-		map->rank == 4 && !map->channels_last ? 2 : 0;
+	const uint32_t behind = map->rank == 4 && !map->channels_last ? 2 : 0;
 	const bool one = constant->count == 1;
-	bool fits = one || (constant->rank > behind &&
-			    constant->count == node->c &&
-			    constant->dims[constant->rank - 1 - behind] ==
-				    (int64_t)node->c);
+	bool fits =
+		one || (constant->rank > behind && constant->count == node->c &&
+			constant->dims[constant->rank - 1 - behind] ==
+				(int64_t)node->c);
 
 	if (map->rank == 2 && !one && (node->h != 1 || node->w != 1))
 		fits = false;
@@ -205,7 +204,8 @@ static struct yf_node elementwise(const struct importer *in,
 
 /* --- windows --- */
 struct window {
-	uint32_t taps[2], stride[2], pads[4]; /* pads: top, left, bottom, right */
+	uint32_t taps[2], stride[2],
+		pads[4]; /* pads: top, left, bottom, right */
 	uint32_t out[2];
 };
 
@@ -236,9 +236,8 @@ static yf_err auto_pads(const struct importer *in, const struct yf_node *from,
 	return YF_OK;
 }
 
-static yf_err read_window(const struct importer *in,
-			  const struct yf_node *from, const uint32_t taps[2],
-			  struct window *out)
+static yf_err read_window(const struct importer *in, const struct yf_node *from,
+			  const uint32_t taps[2], struct window *out)
 {
 	const bool up = integer(in, "ceil_mode", 0) != 0;
 	const uint32_t sides[2] = { from->h, from->w };
@@ -621,13 +620,12 @@ static yf_err with_map(struct importer *in, arithmetic what, struct value a,
 		return UNSUPPORTED(in, "maps of different shapes");
 	if (what == SUB)
 		YF_TRY(negate(in, &b));
-	const bool swap = is_point(node_of(in, &a)) &&
-			  !is_point(node_of(in, &b));
+	const bool swap =
+		is_point(node_of(in, &a)) && !is_point(node_of(in, &b));
 	const struct value *whole = swap ? &b : &a, *other = swap ? &a : &b;
 	const struct yf_node *large = node_of(in, whole);
 	const struct yf_node *small = node_of(in, other);
-	if (!is_point(small) &&
-	    (large->h != small->h || large->w != small->w))
+	if (!is_point(small) && (large->h != small->h || large->w != small->w))
 		return UNSUPPORTED(in, "maps of different shapes");
 	struct yf_node node = elementwise(in, whole);
 	if (what == MUL)
@@ -745,8 +743,8 @@ static yf_err reshape_map(struct importer *in, struct value map,
 		return give_same(in, map);
 	}
 	/* a vector as a map of one pixel, or nothing changes */
-	const bool point = flat && want[2] == 1 && want[3] == 1 &&
-			   is_point(node);
+	const bool point =
+		flat && want[2] == 1 && want[3] == 1 && is_point(node);
 	const bool same = map.rank == 4 && !map.channels_last &&
 			  memcmp(want, now, sizeof(now)) == 0;
 	if (rank != 4 || (!point && !same))
@@ -770,9 +768,8 @@ static yf_err import_reshape(struct importer *in)
 		YF_TRY(get_ints(in, 1, &shape));
 	const int64_t *dims = old ? old->ints : shape->ints;
 	const size_t rank = old ? old->int_count : shape->count;
-	return from.constant
-		       ? reshape_constant(in, from.constant, dims, rank)
-		       : reshape_map(in, from, dims, rank);
+	return from.constant ? reshape_constant(in, from.constant, dims, rank)
+			     : reshape_map(in, from, dims, rank);
 }
 
 static yf_err import_flatten(struct importer *in)
@@ -811,8 +808,8 @@ static yf_err transpose_matrix(struct importer *in,
 
 static yf_err import_transpose(struct importer *in)
 {
-	static const int64_t last[4] = { 0, 2, 3, 1 }, second[4] = { 0, 3, 1,
-								     2 };
+	static const int64_t last[4] = { 0, 2, 3, 1 },
+			     second[4] = { 0, 3, 1, 2 };
 	const struct yf_onnx_attribute *order =
 		yf_onnx_attribute_find(in->node, "perm");
 	struct value from;
@@ -842,8 +839,7 @@ static yf_err import_concat(struct importer *in)
 	uint32_t channels = 0;
 
 	YF_TRY(get_map(in, 0, &first));
-	const int64_t right =
-		first.rank == 2 || !first.channels_last ? 1 : 3;
+	const int64_t right = first.rank == 2 || !first.channels_last ? 1 : 3;
 	if (axis != right && axis != right - (int64_t)first.rank)
 		return UNSUPPORTED(in, "an axis that is not the channel");
 	const struct yf_node *like = node_of(in, &first);
@@ -865,8 +861,8 @@ static yf_err import_concat(struct importer *in)
 		struct value part;
 		YF_TRY(get_map(in, i, &part));
 		const struct yf_node *node = node_of(in, &part);
-		struct yf_node place = yf_node_of(
-			YF_NODE_PLACE, in->node->name, part.node);
+		struct yf_node place =
+			yf_node_of(YF_NODE_PLACE, in->node->name, part.node);
 		place.c = channels;
 		place.h = node->h;
 		place.w = node->w;
@@ -900,13 +896,12 @@ static yf_err full(struct importer *in, const struct value *from,
 	uint32_t at = from->node;
 	float *w;
 
-	if (matrix->rank != 2 ||
-	    matrix->dims[rows ? 1 : 0] != (int64_t)all || !wide ||
-	    wide > YF_GRAPH_CHANNELS_MAX)
+	if (matrix->rank != 2 || matrix->dims[rows ? 1 : 0] != (int64_t)all ||
+	    !wide || wide > YF_GRAPH_CHANNELS_MAX)
 		return fail(in, YF_FAIL(RANGE), "a matrix of another size");
 	if (!small) {
-		struct yf_node line = yf_node_of(YF_NODE_FLATTEN,
-						 in->node->name, from->node);
+		struct yf_node line =
+			yf_node_of(YF_NODE_FLATTEN, in->node->name, from->node);
 		if (pixels * deep > YF_GRAPH_CHANNELS_MAX)
 			return fail(in, YF_FAIL(TOO_LARGE),
 				    "a map too large to be flattened");
@@ -928,8 +923,8 @@ static yf_err full(struct importer *in, const struct value *from,
 		const size_t p = small ? k % pixels : k / deep;
 		if (c >= map.c)
 			continue;
-		const size_t from_k = from->channels_last ? p * map.c + c
-							  : c * pixels + p;
+		const size_t from_k =
+			from->channels_last ? p * map.c + c : c * pixels + p;
 		w[i] = alpha * matrix->floats[rows ? o * all + from_k
 						   : from_k * wide + o];
 	}
@@ -961,9 +956,8 @@ static yf_err import_gemm(struct importer *in)
 			return fail(in, YF_FAIL(RANGE), "a bias");
 		YF_TRY(yf_graph_floats(in->graph, node.c, &node.bias));
 		for (uint32_t o = 0; o < node.c; o++)
-			node.bias[o] = beta * bias->floats[bias->count == 1
-								   ? 0
-								   : o];
+			node.bias[o] =
+				beta * bias->floats[bias->count == 1 ? 0 : o];
 	}
 	return give_vector(in, &node);
 }
@@ -1120,8 +1114,7 @@ static yf_err import_output(struct importer *in)
 	if (in->model->output_count != 1)
 		return yf_graph_fail(in->graph, YF_FAIL(UNSUPPORTED),
 				     "not exactly one output", none);
-	const struct value *found =
-		find_value(in, in->model->outputs[0].name);
+	const struct value *found = find_value(in, in->model->outputs[0].name);
 	if (!found || found->constant)
 		return yf_graph_fail(in->graph, YF_FAIL(MISSING),
 				     "nothing makes the output",

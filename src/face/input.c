@@ -14,8 +14,8 @@ static void convert(const struct yf_program *program, const struct yf_map *out,
 {
 	for (uint32_t y = 0; y < out->h; y++)
 		for (uint32_t x = 0; x < out->w; x++) {
-			float *at = yf_map_pixel(out, n, (int32_t)y,
-						 (int32_t)x);
+			float *at =
+				yf_map_pixel(out, n, (int32_t)y, (int32_t)x);
 			const float rgb[3] = { at[0] * 255, at[1] * 255,
 					       at[2] * 255 };
 

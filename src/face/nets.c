@@ -33,8 +33,8 @@ yf_err yf_nets_find(const struct yf_plan *finder,
 	const struct yf_plan *from = describer ? describer : finder;
 	struct yf_nets nets = {
 		.kernel = kernel,
-		.points = yf_plan_find(finder, YF_PROGRAM_POINTS,
-				       YF_POINTS_SIDE),
+		.points =
+			yf_plan_find(finder, YF_PROGRAM_POINTS, YF_POINTS_SIDE),
 		.describe = yf_plan_find(from, YF_PROGRAM_DESCRIBE, 0),
 		.alignment = from->alignment,
 		.output = from->output,

@@ -17,8 +17,8 @@ enum {
 	YF_DETECT_ANCHORS = 5,
 	YF_DETECT_VALUES = 5, /* x, y, log width, log height, log odds */
 };
-#define YF_DETECT_SIDES_LIST           \
-	{                              \
+#define YF_DETECT_SIDES_LIST                 \
+	{                                    \
 		128, 224, YF_DETECT_SIDE_MAX \
 	}
 

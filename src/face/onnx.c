@@ -347,8 +347,8 @@ static yf_err read_values(struct reader *reader, yf_bytes message,
 		if (!list.at)
 			return YF_FAIL(MEMORY);
 		for (size_t i = 0; i < list.room; i++)
-			list.at[i] = little(t->raw.ptr + i * raw_width,
-					    raw_width);
+			list.at[i] =
+				little(t->raw.ptr + i * raw_width, raw_width);
 		list.count = list.room;
 	} else if (t->has_raw) {
 		return YF_FAIL(SYNTAX);
@@ -384,7 +384,7 @@ static yf_err read_floats(struct reader *reader, yf_bytes message,
 			   half   ? TENSOR_INT32S
 			   : wide ? TENSOR_DOUBLES
 				  : TENSOR_FLOATS,
-			   half ? 2
+			   half   ? 2
 			   : wide ? 8
 				  : 4,
 			   half   ? 0
@@ -545,11 +545,10 @@ static yf_err node_room(struct reader *reader, yf_bytes message,
 			    &attributes));
 	out->inputs = YF_NEW(reader->arena, yf_str, in + 1);
 	out->outputs = YF_NEW(reader->arena, yf_str, result + 1);
-	out->attributes = YF_NEW(reader->arena, struct yf_onnx_attribute,
-				 attributes + 1);
-	return out->inputs && out->outputs && out->attributes
-		       ? YF_OK
-		       : YF_FAIL(MEMORY);
+	out->attributes =
+		YF_NEW(reader->arena, struct yf_onnx_attribute, attributes + 1);
+	return out->inputs && out->outputs && out->attributes ? YF_OK
+							      : YF_FAIL(MEMORY);
 }
 
 static yf_err read_node(struct reader *reader, yf_bytes message,

@@ -3,13 +3,13 @@
 #include "base/file.h"
 #include "codec/json.h"
 #include "face/graph_onnx.h"
+#include "face/manifest.h"
 #include "face/match.h"
 #include "face/nets.h"
 #include "face/plan_make.h"
 
 enum {
 	BIN_LEN_MAX = 32 * 1024 * 1024,
-	TENSOR_LEN_MAX = 4 * 1024 * 1024,
 	LICENCE_LEN_MAX = 64 * 1024,
 	DESCRIBE_PICTURES = 8,
 };
@@ -17,8 +17,7 @@ enum {
 /* One network of the package. */
 struct source {
 	struct yf_arena *arena;
-	const struct yf_json *weights; /* of the manifest, in file order */
-	yf_bytes bin;
+	struct yf_manifest manifest;
 	yf_str *problem;
 };
 
@@ -39,103 +38,38 @@ static yf_err load(struct yf_arena *arena, const char *folder, const char *name,
 static yf_err source_open(struct yf_arena *arena, const char *folder,
 			  const char *net, struct source *out)
 {
-	yf_bytes text;
+	yf_bytes text, bin;
 	yf_str name;
-	const struct yf_json *tree;
 
+	out->arena = arena;
 	YF_TRY(yf_str_format(arena, &name, "model/%s_model.bin", net));
-	YF_TRY(load(arena, folder, name.ptr, BIN_LEN_MAX, &out->bin));
+	YF_TRY(load(arena, folder, name.ptr, BIN_LEN_MAX, &bin));
 	YF_TRY(yf_str_format(arena, &name,
 			     "model/%s_model-weights_manifest.json", net));
 	YF_TRY(load(arena, folder, name.ptr, YF_JSON_LEN_MAX, &text));
-	YF_TRY(yf_json_parse(arena, yf_str_from(text), &tree));
-	if (tree->kind != YF_JSON_ARRAY || tree->count != 1)
-		return YF_FAIL(SYNTAX);
-	out->weights = yf_json_get(&tree->items[0], "weights");
-	out->arena = arena;
-	return out->weights && out->weights->kind == YF_JSON_ARRAY
-		       ? YF_OK
-		       : YF_FAIL(MISSING);
+	const yf_err err = yf_manifest_parse(arena, yf_str_from(text), bin,
+					     &out->manifest);
+	if (yf_failed(err))
+		YF_TRY(yf_str_format(arena, out->problem, "%s/%.*s: %s", folder,
+				     YF_ARG(name), yf_err_text(err)));
+	return err;
 }
 
-static double number(const struct yf_json *object, const char *name)
-{
-	const struct yf_json *value = yf_json_get(object, name);
-
-	if (!value)
-		return 0;
-	return value->kind == YF_JSON_REAL ? value->real
-					   : (double)value->integer;
-}
-
-static yf_err tensor_len(const struct yf_json *row, size_t *out)
-{
-	const struct yf_json *shape = yf_json_get(row, "shape");
-	size_t len = 1;
-
-	if (!shape || shape->kind != YF_JSON_ARRAY)
-		return YF_FAIL(MISSING);
-	for (size_t i = 0; i < shape->count; i++) {
-		const int64_t side = shape->items[i].integer;
-		if (side < 1 || side > TENSOR_LEN_MAX)
-			return YF_FAIL(RANGE);
-		len *= (size_t)side;
-		if (len > TENSOR_LEN_MAX)
-			return YF_FAIL(RANGE);
-	}
-	*out = len;
-	return YF_OK;
-}
-
-static yf_err tensor_read(struct yf_arena *arena, const struct yf_json *row,
-			  yf_bytes raw, size_t len, struct tensor *out)
-{
-	const struct yf_json *quantized = yf_json_get(row, "quantization");
-	const double scale = number(quantized, "scale");
-	const double min = number(quantized, "min");
-	float *values = YF_NEW(arena, float, len);
-
-	if (!values)
-		return YF_FAIL(MEMORY);
-	if (!quantized)
-		memcpy(values, raw.ptr, len * sizeof(float));
-	for (size_t i = 0; quantized && i < len; i++)
-		values[i] = (float)(raw.ptr[i] * scale + min);
-	*out = (struct tensor){ values, len };
-	return YF_OK;
-}
-
-/* The tensors follow each other in the file in the order of the manifest. */
 static yf_err tensor_find(const struct source *source, yf_str prefix,
 			  const char *suffix, size_t want, struct tensor *out)
 {
-	size_t at = 0;
 	yf_str name;
 
-	YF_TRY(yf_str_format(source->arena, &name, "%.*s%s",
-			     YF_ARG(prefix), suffix));
-	for (size_t i = 0; i < source->weights->count; i++) {
-		const struct yf_json *row = &source->weights->items[i];
-		const struct yf_json *quantized =
-			yf_json_get(row, "quantization");
-		size_t len;
-
-		if (quantized &&
-		    !yf_str_is(yf_json_text(quantized, "dtype"), "uint8"))
-			return YF_FAIL(UNSUPPORTED);
-		YF_TRY(tensor_len(row, &len));
-		const size_t bytes = quantized ? len : len * sizeof(float);
-		if (bytes > source->bin.len - at)
-			return YF_FAIL(RANGE);
-		const yf_bytes raw = { source->bin.ptr + at, bytes };
-		at += bytes;
-		if (!yf_str_eq(yf_json_text(row, "name"), name))
-			continue;
-		return len == want
-			       ? tensor_read(source->arena, row, raw, len, out)
-			       : YF_FAIL(RANGE);
-	}
-	return YF_FAIL(MISSING);
+	YF_TRY(yf_str_format(source->arena, &name, "%.*s%s", YF_ARG(prefix),
+			     suffix));
+	out->len = want;
+	const yf_err err = yf_manifest_read(source->arena, &source->manifest,
+					    name, want, &out->at);
+	if (yf_failed(err))
+		YF_TRY(yf_str_format(source->arena, source->problem,
+				     "tensor %.*s: %s", YF_ARG(name),
+				     yf_err_text(err)));
+	return err;
 }
 
 /* --- the networks of face-api, as graphs --- */
@@ -148,8 +82,8 @@ struct builder {
 static yf_err start(struct builder *builder, const struct source *source,
 		    const float mean[static 3], uint32_t side)
 {
-	struct yf_node input = yf_node_of(YF_NODE_INPUT, YF_STR("input"),
-					  YF_NODE_NONE);
+	struct yf_node input =
+		yf_node_of(YF_NODE_INPUT, YF_STR("input"), YF_NODE_NONE);
 
 	YF_TRY(yf_graph_new(source->arena, 256, source->problem,
 			    &builder->graph));
@@ -193,8 +127,7 @@ static yf_err put_filters(struct builder *builder, yf_str name,
 			  const char *suffix, struct yf_node *node)
 {
 	const bool spread = node->kind == YF_NODE_DEPTHWISE;
-	const size_t in_c =
-		spread ? 1 : builder->graph.nodes[node->in].c;
+	const size_t in_c = spread ? 1 : builder->graph.nodes[node->in].c;
 	const size_t window = (size_t)node->taps_h * node->taps_w;
 	const size_t depth = window * in_c;
 	struct tensor filters;
@@ -247,8 +180,8 @@ static yf_err act(struct builder *builder, yf_act kind, float low)
 
 static yf_err plus(struct builder *builder, uint32_t other)
 {
-	struct yf_node node = yf_node_of(YF_NODE_ELEMENTWISE, YF_STR("sum"),
-					 builder->at);
+	struct yf_node node =
+		yf_node_of(YF_NODE_ELEMENTWISE, YF_STR("sum"), builder->at);
 
 	node.add = other;
 	return add(builder, &node);
@@ -270,7 +203,8 @@ static yf_err mean_of_all(struct builder *builder)
 {
 	const struct yf_node *in = &builder->graph.nodes[builder->at];
 
-	return pool(builder, YF_NODE_POOL_AVG, (struct reach){ in->h, 1, 0, 0 });
+	return pool(builder, YF_NODE_POOL_AVG,
+		    (struct reach){ in->h, 1, 0, 0 });
 }
 
 /* Depthwise 3 x 3, then 1 x 1.  "same" for an even side and stride 2 pads at
@@ -390,8 +324,8 @@ static yf_err grow(struct builder *builder, uint32_t like, uint32_t channels)
 {
 	const struct yf_node *now = &builder->graph.nodes[builder->at];
 	const struct yf_node *goal = &builder->graph.nodes[like];
-	struct yf_node node = yf_node_of(YF_NODE_PLACE, YF_STR("zeros"),
-					 builder->at);
+	struct yf_node node =
+		yf_node_of(YF_NODE_PLACE, YF_STR("zeros"), builder->at);
 
 	node.c = channels;
 	node.h = goal->h;
@@ -434,13 +368,20 @@ static yf_err build_describe(const struct source *source, struct yf_graph *out)
 		uint32_t channels;
 		bool halves;
 	} blocks[] = {
-		{ "conv32_1", 32, false },     { "conv32_2", 32, false },
-		{ "conv32_3", 32, false },     { "conv64_down", 64, true },
-		{ "conv64_1", 64, false },     { "conv64_2", 64, false },
-		{ "conv64_3", 64, false },     { "conv128_down", 128, true },
-		{ "conv128_1", 128, false },   { "conv128_2", 128, false },
-		{ "conv256_down", 256, true }, { "conv256_1", 256, false },
-		{ "conv256_2", 256, false },   { "conv256_down_out", 256, true },
+		{ "conv32_1", 32, false },
+		{ "conv32_2", 32, false },
+		{ "conv32_3", 32, false },
+		{ "conv64_down", 64, true },
+		{ "conv64_1", 64, false },
+		{ "conv64_2", 64, false },
+		{ "conv64_3", 64, false },
+		{ "conv128_down", 128, true },
+		{ "conv128_1", 128, false },
+		{ "conv128_2", 128, false },
+		{ "conv256_down", 256, true },
+		{ "conv256_1", 256, false },
+		{ "conv256_2", 256, false },
+		{ "conv256_down_out", 256, true },
 	};
 	struct builder builder;
 
@@ -509,14 +450,14 @@ yf_err yf_face_pack(struct yf_arena *arena, const char *folder, yf_bytes *out,
 						  1, false };
 	}
 	YF_TRY(build_points(&points, &graphs[YF_DETECT_SIDES]));
-	parts[YF_DETECT_SIDES] = (struct yf_plan_part){
-		YF_PROGRAM_POINTS, &graphs[YF_DETECT_SIDES], 1, false
-	};
+	parts[YF_DETECT_SIDES] =
+		(struct yf_plan_part){ YF_PROGRAM_POINTS,
+				       &graphs[YF_DETECT_SIDES], 1, false };
 	YF_TRY(build_describe(&describe, &graphs[YF_DETECT_SIDES + 1]));
-	parts[YF_DETECT_SIDES + 1] = (struct yf_plan_part){
-		YF_PROGRAM_DESCRIBE, &graphs[YF_DETECT_SIDES + 1],
-		DESCRIBE_PICTURES, false
-	};
+	parts[YF_DETECT_SIDES + 1] =
+		(struct yf_plan_part){ YF_PROGRAM_DESCRIBE,
+				       &graphs[YF_DETECT_SIDES + 1],
+				       DESCRIBE_PICTURES, false };
 	return yf_plan_make(arena, &about, parts, YF_COUNT(parts), out);
 }
 

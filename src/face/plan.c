@@ -84,11 +84,11 @@ void yf_plan_put_job(uint8_t out[static YF_JOB_LEN],
 		     const struct yf_plan_job *job, const uint64_t at[static 3])
 {
 	const uint32_t numbers[] = {
-		job->kind,   job->in,      job->out,    job->add,
-		job->mul,    job->taps,    job->stride, (uint32_t)job->origin,
-		job->rows,   job->columns, job->act,    0,
-		0,           job->flags,   job->span,   job->band,
-		job->row,    job->column,
+		job->kind, job->in,      job->out,    job->add,
+		job->mul,  job->taps,    job->stride, (uint32_t)job->origin,
+		job->rows, job->columns, job->act,    0,
+		0,         job->flags,   job->span,   job->band,
+		job->row,  job->column,
 	};
 	uint8_t *to = out;
 
@@ -149,8 +149,8 @@ static bool same_shape(const struct yf_plan_map *a, const struct yf_plan_map *b)
 static bool reaches(const struct yf_plan_job *job, uint32_t count,
 		    uint32_t side, uint32_t halo)
 {
-	const int64_t last = (int64_t)(count - 1) * job->stride + job->origin +
-			     job->taps;
+	const int64_t last =
+		(int64_t)(count - 1) * job->stride + job->origin + job->taps;
 
 	return count >= 1 && job->origin >= -(int64_t)halo &&
 	       last <= (int64_t)side + halo;
@@ -159,8 +159,7 @@ static bool reaches(const struct yf_plan_job *job, uint32_t count,
 /* Whether each window of a pool sees at least one pixel. */
 static bool sees(const struct yf_plan_job *job, uint32_t count, uint32_t side)
 {
-	const int64_t first =
-		(int64_t)(count - 1) * job->stride + job->origin;
+	const int64_t first = (int64_t)(count - 1) * job->stride + job->origin;
 
 	return count >= 1 && job->taps >= 1 && job->taps <= WINDOW_MAX &&
 	       job->origin <= 0 && job->origin > -(int64_t)job->taps &&
@@ -195,9 +194,9 @@ static bool check_window(const struct loader *loader,
 	return job->weights && job->bias && has_panels(in) && job->taps == 3 &&
 	       job->stride == 1 && job->origin == -1 && in->halo >= 1 &&
 	       job->rows <= in->h && job->columns <= in->w &&
-	       loader->program->work >=
-		       (uint64_t)YF_WINOGRAD_SPOTS * YF_WINOGRAD_TILES *
-			       ((uint64_t)in->c + out->c);
+	       loader->program->work >= (uint64_t)YF_WINOGRAD_SPOTS *
+						YF_WINOGRAD_TILES *
+						((uint64_t)in->c + out->c);
 }
 
 static bool check_beside(const struct loader *loader, uint32_t index,
@@ -408,8 +407,7 @@ static yf_err read_program(yf_bytes file, const uint8_t *at,
 	if ((unsigned)out->kind > YF_PROGRAM_DESCRIBE || !out->pictures_max ||
 	    out->pictures_max > YF_PLAN_PICTURES_MAX || out->floats % 16 ||
 	    out->floats > YF_PLAN_FLOATS_MAX ||
-	    out->work > YF_PLAN_FLOATS_MAX ||
-	    yf_plan_get(at + 24, 4) > 1)
+	    out->work > YF_PLAN_FLOATS_MAX || yf_plan_get(at + 24, 4) > 1)
 		return YF_FAIL(MODEL);
 	YF_TRY(read_tables(&loader, yf_plan_get(at + 32, 8),
 			   yf_plan_get(at + 40, 8)));
@@ -537,8 +535,8 @@ yf_err yf_plan_check(yf_bytes file, struct yf_plan **out)
 		return YF_FAIL(MEMORY);
 	plan = &made->plan;
 	plan->file = file;
-	plan->digest = (yf_bytes){ file.ptr + YF_PLAN_DIGEST_AT,
-				   YF_PLAN_DIGEST_LEN };
+	plan->digest =
+		(yf_bytes){ file.ptr + YF_PLAN_DIGEST_AT, YF_PLAN_DIGEST_LEN };
 	YF_TRY(read_plan(plan));
 	*out = YF_MOVE(plan);
 	return YF_OK;

@@ -248,4 +248,5 @@ enum {
 
 /* The record of a job: 17 numbers of 4 bytes, 4 to fill, 3 offsets of 8. */
 void yf_plan_put_job(uint8_t out[static YF_JOB_LEN],
-		     const struct yf_plan_job *job, const uint64_t at[static 3]);
+		     const struct yf_plan_job *job,
+		     const uint64_t at[static 3]);

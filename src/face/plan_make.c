@@ -54,10 +54,10 @@ struct layout {
 	struct maker *maker;
 	struct yf_graph *graph;
 	const struct yf_plan_part *part;
-	uint32_t *map;        /* of each node */
-	uint32_t *last;       /* the last node that reads it, by node */
+	uint32_t *map;  /* of each node */
+	uint32_t *last; /* the last node that reads it, by node */
 	struct yf_plan_map *maps;
-	uint32_t *from, *to;  /* first and last job that touches it, by map */
+	uint32_t *from, *to; /* first and last job that touches it, by map */
 	uint32_t map_count;
 	struct yf_plan_job *jobs;
 	uint64_t (*offsets)[3];
@@ -106,8 +106,7 @@ static bool is_winograd(const struct yf_graph *graph,
 	return node->kind == YF_NODE_CONV && in->kind != YF_NODE_INPUT &&
 	       w.taps == 3 && node->taps_h == 3 && node->taps_w == 3 &&
 	       w.origin == -1 && node->stride == 1 && node->h == in->h &&
-	       node->w == in->w &&
-	       node->h * node->w >= WINOGRAD_PIXELS_MIN;
+	       node->w == in->w && node->h * node->w >= WINOGRAD_PIXELS_MIN;
 }
 
 static void need_halo(struct yf_plan_map *map, const struct yf_node *reader,
@@ -145,12 +144,11 @@ static yf_err check_node(const struct layout *layout,
 			 const struct yf_node *node)
 {
 	const struct yf_node *in = &layout->graph->nodes[node->in];
-	const bool any = node->kind == YF_NODE_CONV ||
-			 node->kind == YF_NODE_PLACE;
+	const bool any =
+		node->kind == YF_NODE_CONV || node->kind == YF_NODE_PLACE;
 
 	if (is_windowed(node) && window_of(node).taps > TAPS_MAX)
-		return unsupported(layout, node,
-				   "a window of more than 7 x 7");
+		return unsupported(layout, node, "a window of more than 7 x 7");
 	if (in->kind == YF_NODE_INPUT && !any)
 		return unsupported(layout, node,
 				   "an operation on the picture that is not "
@@ -333,13 +331,13 @@ static void lay_panels(const struct yf_node *node, uint32_t in_c,
 
 	for (size_t o = 0; o < node->c; o++) {
 		const float *from = node->weights + o * in_c * window;
-		float *panel = at + o / YF_PANEL * depth * YF_PANEL +
-			       o % YF_PANEL;
+		float *panel =
+			at + o / YF_PANEL * depth * YF_PANEL + o % YF_PANEL;
 		for (size_t k = 0; k < window; k++) {
 			const size_t y = k / node->taps_w + w->row;
 			const size_t x = k % node->taps_w + w->column;
-			float *to = panel +
-				    (y * w->taps + x) * map_c * YF_PANEL;
+			float *to =
+				panel + (y * w->taps + x) * map_c * YF_PANEL;
 			for (size_t c = 0; c < in_c; c++)
 				to[c * YF_PANEL] = from[c * window + k];
 		}
@@ -367,8 +365,8 @@ static yf_err add_weights(struct layout *layout, const struct yf_node *node,
 	const struct yf_plan_map *in = &layout->maps[job->in];
 	const uint32_t in_c = layout->graph->nodes[node->in].c;
 	const struct window w = window_of(node);
-	const size_t count = (size_t)yf_plan_weights(job, in,
-						     &layout->maps[job->out]);
+	const size_t count =
+		(size_t)yf_plan_weights(job, in, &layout->maps[job->out]);
 	float *at;
 
 	YF_TRY(new_floats(layout, count, &at));
@@ -406,9 +404,9 @@ static uint32_t map_or_none(const struct layout *layout, uint32_t node)
 
 static void need_work(struct layout *layout, const struct yf_plan_job *job)
 {
-	const uint64_t work = (uint64_t)YF_WINOGRAD_SPOTS * YF_WINOGRAD_TILES *
-			      ((uint64_t)layout->maps[job->in].c +
-			       layout->maps[job->out].c);
+	const uint64_t work =
+		(uint64_t)YF_WINOGRAD_SPOTS * YF_WINOGRAD_TILES *
+		((uint64_t)layout->maps[job->in].c + layout->maps[job->out].c);
 
 	if (job->kind == YF_JOB_WINOGRAD && work > layout->work)
 		layout->work = work;
@@ -505,16 +503,16 @@ static void find_spans(struct layout *layout)
 		const bool spread = job->kind == YF_JOB_DEPTHWISE;
 		const uint32_t span = spread ? 3 : 2;
 		const struct yf_plan_job *conv = &job[spread ? 1 : 0];
-		bool fits = layout->part->pictures_max == 1 &&
-			    i + span <= layout->job_count &&
-			    conv->kind == YF_JOB_CONV &&
-			    (!spread || (conv->taps == 1 && conv->origin == 0)) &&
-			    is_pool_half(&conv[1]);
+		bool fits =
+			layout->part->pictures_max == 1 &&
+			i + span <= layout->job_count &&
+			conv->kind == YF_JOB_CONV &&
+			(!spread || (conv->taps == 1 && conv->origin == 0)) &&
+			is_pool_half(&conv[1]);
 
 		for (uint32_t k = 0; fits && k < span - 1; k++)
 			fits = is_chained(layout, i + k) &&
-			       job[k].stride == 1 &&
-			       job[k].add == YF_PLAN_NONE;
+			       job[k].stride == 1 && job[k].add == YF_PLAN_NONE;
 		if (!fits || job->rows <= BAND ||
 		    conv->rows * conv->columns * layout->maps[conv->out].c <
 			    BAND_FLOATS_MIN)
@@ -557,8 +555,8 @@ static void find_lives(struct layout *layout)
 		touch(layout, job->add, i, i);
 		touch(layout, job->mul, i, i);
 	}
-	touch(layout, layout->map[layout->graph->output],
-	      layout->job_count - 1, layout->job_count);
+	touch(layout, layout->map[layout->graph->output], layout->job_count - 1,
+	      layout->job_count);
 }
 
 /* All maps of a span are there for all of it. */
@@ -568,8 +566,7 @@ static void stretch_lives(struct layout *layout)
 		const uint32_t span = layout->jobs[i].span;
 		for (uint32_t k = 0; k < span; k++) {
 			touch(layout, layout->jobs[i + k].in, i, i + span - 1);
-			touch(layout, layout->jobs[i + k].out, i,
-			      i + span - 1);
+			touch(layout, layout->jobs[i + k].out, i, i + span - 1);
 		}
 		if (span)
 			i += span - 1;
@@ -612,8 +609,8 @@ static uint64_t find_place(const struct layout *layout, uint32_t map,
 /* Large maps first: the small ones find room beside them. */
 static yf_err place_maps(struct layout *layout)
 {
-	uint32_t *order = YF_NEW(layout->maker->arena, uint32_t,
-				 layout->map_count);
+	uint32_t *order =
+		YF_NEW(layout->maker->arena, uint32_t, layout->map_count);
 	uint32_t count = 0;
 
 	if (!order)
@@ -644,10 +641,10 @@ static yf_err add_tables(struct layout *layout, uint64_t *maps_at,
 			 uint64_t *jobs_at)
 {
 	struct yf_arena *arena = layout->maker->arena;
-	uint8_t *maps = YF_NEW(arena, uint8_t,
-			       (size_t)layout->map_count * YF_MAP_LEN);
-	uint8_t *jobs = YF_NEW(arena, uint8_t,
-			       (size_t)layout->job_count * YF_JOB_LEN);
+	uint8_t *maps =
+		YF_NEW(arena, uint8_t, (size_t)layout->map_count * YF_MAP_LEN);
+	uint8_t *jobs =
+		YF_NEW(arena, uint8_t, (size_t)layout->job_count * YF_JOB_LEN);
 
 	if (!maps || !jobs)
 		return YF_FAIL(MEMORY);
@@ -663,8 +660,8 @@ static yf_err add_tables(struct layout *layout, uint64_t *maps_at,
 		yf_plan_put(to + 16, 8, used ? map->at : 0);
 	}
 	for (uint32_t i = 0; i < layout->job_count; i++)
-		yf_plan_put_job(jobs + (size_t)i * YF_JOB_LEN,
-				&layout->jobs[i], layout->offsets[i]);
+		yf_plan_put_job(jobs + (size_t)i * YF_JOB_LEN, &layout->jobs[i],
+				layout->offsets[i]);
 	YF_TRY(add_block(layout->maker, maps,
 			 (size_t)layout->map_count * YF_MAP_LEN, ALIGN,
 			 maps_at));
@@ -768,8 +765,7 @@ static yf_err put_texts(struct maker *maker, const struct yf_plan *about,
 			uint8_t *head)
 {
 	const yf_str texts[YF_PLAN_TEXTS] = { about->id, about->name,
-					      about->licence,
-					      about->provenance,
+					      about->licence, about->provenance,
 					      about->calibration_where };
 
 	for (size_t i = 0; i < YF_PLAN_TEXTS; i++) {

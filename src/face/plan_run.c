@@ -44,9 +44,7 @@ uint32_t yf_program_width(const struct yf_program *program)
 struct yf_map yf_program_input(const struct yf_program *program, float *memory,
 			       uint32_t n)
 {
-	const struct run run = { .program = program,
-				 .memory = memory,
-				 .n = n };
+	const struct run run = { .program = program, .memory = memory, .n = n };
 	const struct yf_map map = map_at(&run, program->input);
 
 	assert(n >= 1 && n <= program->pictures_max);
@@ -245,8 +243,7 @@ static void run_span(const struct run *run, const struct yf_plan_job *jobs)
 	}
 	for (uint32_t top = 0; top < jobs->rows; top += jobs->band) {
 		const uint32_t left = jobs->rows - top;
-		run_band(run, jobs, top,
-			 left < jobs->band ? left : jobs->band);
+		run_band(run, jobs, top, left < jobs->band ? left : jobs->band);
 	}
 }
 

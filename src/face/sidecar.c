@@ -33,9 +33,8 @@ static const struct yf_conf_key keys[] = {
 static yf_err wrong(struct yf_conf *conf, const char *section, const char *key,
 		    const char *what)
 {
-	YF_TRY(yf_str_format(conf->arena, &conf->problem,
-			     "%s: [%s] %s: %s", conf->path, section, key,
-			     what));
+	YF_TRY(yf_str_format(conf->arena, &conf->problem, "%s: [%s] %s: %s",
+			     conf->path, section, key, what));
 	return YF_FAIL(CONFIG);
 }
 
@@ -188,8 +187,8 @@ yf_err yf_sidecar_parse(struct yf_arena *arena, const char *path, yf_str text,
 	struct yf_sidecar sidecar = { 0 };
 
 	*problem = (yf_str){ "", 0 };
-	yf_err err = yf_conf_parse(arena, path, text, keys, YF_COUNT(keys),
-				   &conf);
+	yf_err err =
+		yf_conf_parse(arena, path, text, keys, YF_COUNT(keys), &conf);
 	if (!yf_failed(err))
 		err = read_all(&conf, &sidecar);
 	if (yf_failed(err)) {
@@ -215,9 +214,9 @@ static yf_err load_licence(struct yf_arena *arena, const char *path,
 			     YF_ARG(sidecar->licence_file)));
 	const bool plain = !memchr(sidecar->licence_file.ptr, '/',
 				   sidecar->licence_file.len);
-	const yf_err err = plain ? yf_file_load(arena, where.ptr,
-						LICENCE_LEN_MAX, &text)
-				 : YF_FAIL(CONFIG);
+	const yf_err err =
+		plain ? yf_file_load(arena, where.ptr, LICENCE_LEN_MAX, &text)
+		      : YF_FAIL(CONFIG);
 	if (!yf_failed(err) && yf_str_is_utf8(yf_str_from(text))) {
 		sidecar->licence_text = yf_str_from(text);
 		return YF_OK;

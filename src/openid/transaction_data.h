@@ -74,7 +74,6 @@ YF_CHECKED yf_err yf_transaction_hash(struct yf_arena *arena, yf_str encoded,
  * HOLDER  a hash that is none of this request's, or of a transaction that
  *         this credential was not asked for; another algorithm
  */
-YF_CHECKED yf_err
-yf_transactions_signed(struct yf_arena *arena,
-		       const struct yf_transactions *transactions, size_t index,
-		       const struct yf_json *binding, uint64_t *out);
+YF_CHECKED yf_err yf_transactions_signed(
+	struct yf_arena *arena, const struct yf_transactions *transactions,
+	size_t index, const struct yf_json *binding, uint64_t *out);

@@ -47,6 +47,8 @@ for (const [name, row, why] of [
 	['allocates', 'no_calls', /system call that is not allowed/],
 	['socket', 'loads', /system call that is not allowed/],
 	['opens_file', 'opens', /system call that is not allowed/],
+	['kills', 'opens', /system call that is not allowed/],
+	['starves', 'opens', /system call that is not allowed/],
 	['random', 'same_runs', /other bytes/],
 	['long', 'enrolment', /a template of 17 bytes, where 16/],
 	['ghost', 'enrolment', /answers 1 with a template/],

@@ -72,7 +72,7 @@ static yf_err run_on(struct golden *golden, const struct yf_program *program,
 	YF_TRY(prepare(golden, name, pixels, where, program->mean, &in));
 	const struct yf_map out = yf_nets_run(&golden->nets, program, 1);
 	float *values =
-		YF_NEW(golden->arena, float, (size_t)out.h * out.w * count);
+		YF_NEW(golden->arena, float, (size_t)out.h *out.w *count);
 	if (!values)
 		return YF_FAIL(MEMORY);
 	for (uint32_t y = 0; y < out.h; y++)
@@ -157,8 +157,8 @@ static yf_err run(int argc, char **argv)
 	YF_TRY(yf_engine_new(plan, NULL, kernel, &engine));
 	YF_TRY(yf_nets_find(plan, NULL, kernel, &golden.nets));
 	YF_TRY(yf_decoder_new(&decoder));
-	golden.nets.memory = aligned_alloc(
-		64, yf_nets_floats(&golden.nets) * sizeof(float));
+	golden.nets.memory =
+		aligned_alloc(64, yf_nets_floats(&golden.nets) * sizeof(float));
 	if (!golden.nets.memory)
 		return YF_FAIL(MEMORY);
 	YF_TRY(yf_file_folder(argv[3], 0755));

@@ -71,10 +71,10 @@ static yf_err run(int argc, char **argv)
 	const uint32_t n = (uint32_t)(pixels.len / sizeof(float) / numbers);
 	if (n < 1 || n > 2 || pixels.len != n * numbers * sizeof(float))
 		return YF_FAIL(RANGE);
-	float *memory = aligned_alloc(
-		64, yf_program_floats(program, n) * sizeof(float));
+	float *memory = aligned_alloc(64, yf_program_floats(program, n) *
+						  sizeof(float));
 	float *out = YF_NEW(arena, float, (size_t)n * plan->output);
-	float *floats = YF_NEW(arena, float, n * numbers);
+	float *floats = YF_NEW(arena, float, n *numbers);
 	const int rounds = argc > 5 ? atoi(argv[5]) : 1;
 	double *times = YF_NEW(arena, double, (size_t)rounds);
 	if (!memory || !out || !floats || !times)
@@ -99,11 +99,11 @@ static yf_err run(int argc, char **argv)
 	       opened, times[0], times[rounds / 2], n,
 	       yf_program_floats(program, n) * sizeof(float));
 	free(memory);
-	return yf_file_save(argv[4],
-			    (yf_bytes){ (const uint8_t *)out,
-					(size_t)n * plan->output *
-						sizeof(float) },
-			    0644);
+	return yf_file_save(
+		argv[4],
+		(yf_bytes){ (const uint8_t *)out,
+			    (size_t)n * plan->output * sizeof(float) },
+		0644);
 }
 
 int main(int argc, char **argv)

@@ -15,8 +15,7 @@ static void run(yf_bytes file)
 
 	assert(copy);
 	memcpy(copy, file.ptr, file.len);
-	assert(!yf_failed(
-		yf_plan_check((yf_bytes){ copy, file.len }, &plan)));
+	assert(!yf_failed(yf_plan_check((yf_bytes){ copy, file.len }, &plan)));
 	const struct yf_program *program =
 		yf_plan_find(plan, YF_PROGRAM_DESCRIBE, 0);
 	assert(program);

@@ -62,7 +62,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		const struct yf_map out = yf_program_run(
 			program, yf_kernel_find("portable"), memory, n);
 		assert(out.at >= (float *)memory &&
-		       out.at + yf_map_floats(&out) <= (float *)memory + floats);
+		       out.at + yf_map_floats(&out) <=
+			       (float *)memory + floats);
 		free(memory);
 	}
 	yf_plan_close(YF_MOVE(plan));

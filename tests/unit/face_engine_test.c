@@ -330,9 +330,8 @@ static float strange(uint32_t *seed)
 static void madden(struct yf_plan_job *job, const struct yf_program *program,
 		   uint32_t *seed)
 {
-	const size_t len =
-		yf_plan_weights(job, &program->maps[job->in],
-				&program->maps[job->out]);
+	const size_t len = yf_plan_weights(job, &program->maps[job->in],
+					   &program->maps[job->out]);
 	float *at = (float *)(uintptr_t)job->weights;
 
 	for (size_t k = 0; k < len; k += 7)
@@ -372,8 +371,8 @@ static void mad_model(void **state)
 
 	assert_non_null(copy);
 	memcpy(copy, good.ptr, good.len);
-	assert_false(yf_failed(
-		yf_plan_check((yf_bytes){ copy, good.len }, &plan)));
+	assert_false(
+		yf_failed(yf_plan_check((yf_bytes){ copy, good.len }, &plan)));
 	for (uint32_t i = 0; i < plan->program_count; i++)
 		for (uint32_t k = 0; k < plan->programs[i].job_count;
 		     k += STEP) {

@@ -82,8 +82,8 @@ static void calibrated(void **state)
 	const struct packed *packed = *state;
 	YF_AUTO(plan) plan = NULL;
 
-	assert_false(yf_failed(yf_plan_check(
-		(yf_bytes){ packed->file, packed->len }, &plan)));
+	assert_false(yf_failed(
+		yf_plan_check((yf_bytes){ packed->file, packed->len }, &plan)));
 	assert_true(yf_plan_log10_fmr(plan, 0.1f) == -5);
 	assert_true(yf_plan_log10_fmr(plan, 0.338f) == -4);
 	const float between = yf_plan_log10_fmr(plan, 0.35f);
@@ -114,8 +114,7 @@ static void run_all(const struct yf_plan *plan)
 							  floats * 4 % 64);
 		assert_non_null(memory);
 		memset(memory, 0, floats * sizeof(float));
-		const struct yf_map in =
-			yf_program_input(program, memory, 1);
+		const struct yf_map in = yf_program_input(program, memory, 1);
 		assert_true(in.at >= memory && in.c == 3);
 		yf_program_run(program, yf_kernel_best(), memory, 1);
 		free(memory);
@@ -136,8 +135,8 @@ static void flipped(void **state)
 	const size_t jobs_at = yf_plan_get(row + 40, 8);
 
 	for (size_t bit = 0; bit < (48 + jobs * YF_JOB_LEN) * 8; bit += 5) {
-		const size_t at = bit / 8 < 48 ? bit / 8
-					       : jobs_at + bit / 8 - 48;
+		const size_t at =
+			bit / 8 < 48 ? bit / 8 : jobs_at + bit / 8 - 48;
 		if (at >= YF_PLAN_DIGEST_AT && at < YF_PLAN_BODY_AT)
 			continue;
 		packed->file[at] ^= (uint8_t)(1u << bit % 8);

@@ -363,7 +363,7 @@ static void it_is_served_again_and_told_once(void **state)
 		"waiting"));
 	yf_test_ok(yf_events_subscribe(test->env.events, made.id, &stream));
 	yf_test_ok(yf_request_object(&test->env, test->arena, made.id,
-				     (yf_str){ 0 }, &jwt));
+				     &yf_test_wallet, &jwt));
 	yf_test_read_request(test, made.uri, jwt, &first);
 	assert_true(yf_str_is(
 		yf_json_text(yf_test_view(test, &party, made.id), "state"),
@@ -372,7 +372,7 @@ static void it_is_served_again_and_told_once(void **state)
 	assert_non_null(strstr(text, "\"state\":\"fetched\""));
 
 	yf_test_ok(yf_request_object(&test->env, test->arena, made.id,
-				     (yf_str){ 0 }, &jwt));
+				     &yf_test_wallet, &jwt));
 	yf_test_read_request(test, made.uri, jwt, &again);
 	assert_true(yf_str_eq(first.nonce, again.nonce));
 	assert_true(yf_public_key_eq(&first.key, &again.key));
@@ -396,8 +396,9 @@ static void a_wallet_refuses_what_does_not_fit(void **state)
 	yf_test_party_add(test, "Cafe Other", cafe, &other);
 	yf_test_ok(yf_request_create(&test->env, test->arena, &party.party,
 				     &ask, &made));
-	yf_test_ok(yf_request_object(&test->env, test->arena, made.id,
-				     YF_STR("wallet-nonce"), &jwt));
+	const struct yf_wallet_says wallet = { .nonce = YF_STR("wallet-nonce") };
+	yf_test_ok(yf_request_object(&test->env, test->arena, made.id, &wallet,
+				     &jwt));
 	const struct yf_request_rule right = {
 		.parties = test->env.registrars,
 		.client_id = party.party.client_id,
@@ -454,7 +455,7 @@ static void somebody_elses_request_is_not_there(void **state)
 				 .code,
 			 YF_CODE_NOT_FOUND);
 	assert_int_equal(yf_request_object(&test->env, test->arena,
-					   YF_STR("nothing"), (yf_str){ 0 },
+					   YF_STR("nothing"), &yf_test_wallet,
 					   &made.uri)
 				 .code,
 			 YF_CODE_NOT_FOUND);
@@ -486,7 +487,7 @@ static void it_expires_is_swept_and_erased(void **state)
 		yf_json_text(yf_test_view(test, &party, made.id), "state"),
 		"expired"));
 	assert_int_equal(yf_request_object(&test->env, test->arena, made.id,
-					   (yf_str){ 0 }, &jwt)
+					   &yf_test_wallet, &jwt)
 				 .code,
 			 YF_CODE_EXPIRED);
 	yf_test_ok(yf_check_sweep(&test->env));
