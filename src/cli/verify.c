@@ -370,6 +370,24 @@ static const char *member(struct yufu_result *result, const char *path)
 	return text ? text : "";
 }
 
+/* On a terminal: what strangers wrote must not move its cursor. */
+static void put_clean(const char *text)
+{
+	for (const uint8_t *at = (const uint8_t *)text; *at; at++) {
+		const bool c1 = at[0] == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0;
+
+		(void)putchar(*at < ' ' || *at == 0x7f || c1 ? '?' : *at);
+		at += c1;
+	}
+}
+
+static void print_line(const char *label, const char *text)
+{
+	(void)printf("%s", label);
+	put_clean(text);
+	(void)printf("\n");
+}
+
 static void print_steps(struct yufu_result *result)
 {
 	for (unsigned i = 0; i < 16; i++) {
@@ -384,7 +402,7 @@ static void print_steps(struct yufu_result *result)
 		(void)snprintf(at, sizeof(at), "%s.result", path);
 		(void)printf("%-12s", member(result, at));
 		(void)snprintf(at, sizeof(at), "%s.detail", path);
-		(void)printf("%s\n", member(result, at));
+		print_line("", member(result, at));
 	}
 }
 
@@ -399,29 +417,35 @@ static void print_claims(struct yf_arena *arena, struct yufu_result *result)
 	for (size_t i = 0; i < claims->count; i++) {
 		const struct yf_json *item = &claims->items[i];
 		struct yf_json_out out = yf_json_out_new(arena, 64);
+		char name[128];
+		char value[256];
 		yf_str text = { 0 };
 
 		yf_json_out_tree(&out, NULL, item);
 		if (yf_failed(yf_json_out_end(&out, &text)))
 			return;
-		(void)printf("  %.*s: %.*s%s\n", YF_ARG(item->name),
-			     text.len > 100 ? 100 : (int)text.len, text.ptr,
-			     text.len > 100 ? "..." : "");
+		(void)printf("  ");
+		(void)snprintf(name, sizeof(name), "%.*s", YF_ARG(item->name));
+		put_clean(name);
+		(void)snprintf(value, sizeof(value), "%.*s", YF_ARG(text));
+		print_line(": ", value);
 	}
 }
 
 static void print_text(struct yf_arena *arena, struct yufu_result *result)
 {
 	(void)printf("%s", member(result, "verdict"));
-	if (yufu_result_text(result, "reason"))
-		(void)printf(" (%s)\nwhat to do: %s", member(result, "reason"),
-			     member(result, "advice"));
+	if (yufu_result_text(result, "reason")) {
+		(void)printf(" (%s)\n", member(result, "reason"));
+		(void)printf("what to do: ");
+		put_clean(member(result, "advice"));
+	}
 	(void)printf("\n");
 	print_steps(result);
 	if (yufu_result_text(result, "type"))
-		(void)printf("type: %s\n", member(result, "type"));
+		print_line("type: ", member(result, "type"));
 	if (yufu_result_text(result, "issuer"))
-		(void)printf("issuer: %s\n", member(result, "issuer"));
+		print_line("issuer: ", member(result, "issuer"));
 	if (yufu_result_text(result, "claims"))
 		print_claims(arena, result);
 }
