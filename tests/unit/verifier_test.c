@@ -494,6 +494,8 @@ static void the_browser_says_who_asks(void **state)
 			assert_true(
 				yf_str_is(taken.result.reason, rows[i].reason));
 		/* spent, by either way */
+		yf_test_ok(yf_request_load(&test->env, test->arena,
+					   scene.made.id, &scene.request));
 		assert_int_equal(hand_on(&scene, rows[i].protocol,
 					 YF_STR("a.b.c.d.e"), &taken)
 					 .code,
