@@ -134,7 +134,6 @@ function BrowserWallet(props: {
 		<>
 			<button
 				type="button"
-				class="primary"
 				data-action="browser-wallet"
 				disabled={asking}
 				onClick={ask}

@@ -26,9 +26,9 @@ export const en = {
 	state_answered: "Answered",
 	left: "Valid for another {time}",
 	open_here: "Open in the wallet on this device",
-	browser_ask: "Ask a wallet on this device",
+	browser_ask: "Ask through the browser",
 	browser_none:
-		"No wallet on this device answered. The code on the screen still works.",
+		"No wallet answered through the browser. The code on the screen still works.",
 	copy_link: "Copy the link",
 	slow: "The connection is interrupted. We keep asking.",
 	expired_title: "The code is too old",
