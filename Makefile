@@ -99,7 +99,7 @@ $(OUT)/tests/face/kernels: $(patsubst %.c,$(OUT)/%.o,tests/face/kernels.c tests/
 $(OUT)/tests/bench/face_frames: $(OUT)/tests/bench/face_frames.o $(LIB)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 face-bench: build/release/tests/bench/face_faces build/release/tests/face/plan build/yufu build/face.model
-	@node tests/bench/face_bench.mjs build/yufu $<
+	@node tests/bench/face_bench.mjs build/yufu $< build/face.model
 	@node tests/bench/onnx_bench.mjs build/yufu build/release/tests/face/plan \
 		../shared/models/MobileFaceNet.onnx models/mobilefacenet.ini 112
 .PHONY: face-bench

@@ -58,6 +58,7 @@ struct yf_proof_session {
 	char *redirect_uri;
 	char *state;
 	char *type;     /* of credential, card/type.h */
+	char *details;  /* card/details.h */
 	char *redirect; /* once passed; NULL before */
 	char code_challenge[64];
 	char dpop_jkt[64];

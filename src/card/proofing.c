@@ -241,6 +241,7 @@ static yf_err pass(const struct yf_proof_step *step, yf_str *redirect)
 		.kind = YF_GRANT_CODE,
 		.person = person_of(session),
 		.type = yf_str_of(session->type),
+		.details = yf_str_of(session->details),
 		.client_id = yf_str_of(session->client_id),
 		.redirect_uri = yf_str_of(session->redirect_uri),
 		.code_challenge = yf_str_of(session->code_challenge),

@@ -18,6 +18,8 @@ static const struct verb {
 	{ "rp", yf_cli_rp, "register a relying party" },
 	{ "offer", yf_cli_offer, "offer a card to a person" },
 	{ "status", yf_cli_status, "suspend or revoke a card" },
+	{ "approve", yf_cli_approve,
+	  "approve or refuse a card that waits for you" },
 	{ "verify", yf_cli_verify, "check a credential offline" },
 	{ "face", yf_cli_face, "the face engine on the command line" },
 	{ "face-worker", yf_cli_face_worker, NULL },

@@ -11,6 +11,7 @@ int yf_cli_person(int argc, char **argv);
 int yf_cli_rp(int argc, char **argv);
 int yf_cli_offer(int argc, char **argv);
 int yf_cli_status(int argc, char **argv);
+int yf_cli_approve(int argc, char **argv);
 int yf_cli_verify(int argc, char **argv);
 int yf_cli_face(int argc, char **argv);
 int yf_cli_face_worker(int argc, char **argv);

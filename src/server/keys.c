@@ -6,6 +6,7 @@
 #include "crypto/hash.h"
 #include "crypto/seal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { FILE_MAX = 64 * 1024, BACKDATE_S = 300 };
@@ -239,6 +240,25 @@ static yf_err derive(const struct yf_keys *keys, const char *use,
 		(yf_bytes){ keys->master.bytes, sizeof(keys->master.bytes) },
 		(yf_bytes){ NULL, 0 }, yf_bytes_of(yf_str_of(use)), out->bytes,
 		sizeof(out->bytes));
+}
+
+/* A scalar is refused once in 2^32: then the next is tried. */
+yf_err yf_keys_request(const struct yf_keys *keys, int64_t generation,
+		       struct yf_key **out)
+{
+	YF_AUTO_SECRET scalar = { 0 };
+	char use[64];
+	yf_err err = YF_OK;
+
+	for (int i = 0; i < 4; i++) {
+		(void)snprintf(use, sizeof(use), "yufu/1/request/%lld/%d",
+			       (long long)generation, i);
+		YF_TRY(derive(keys, use, &scalar));
+		err = yf_key_from_scalar(scalar.bytes, out);
+		if (err.code != YF_CODE_KEY)
+			break;
+	}
+	return err;
 }
 
 yf_err yf_keys_into(struct yf_keys *keys, struct yf_env *env)
