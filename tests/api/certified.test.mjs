@@ -109,3 +109,17 @@ for (const [name, why, content, roots, more] of [
 			await city.close()
 		}
 	})
+
+test('a model that was edited keeps no certificate: the server does not start', async () => {
+	const model = readFileSync('build/face.model')
+	model[model.length - 100] ^= 1
+	writeFileSync(at('edited.model'), model)
+	await yufu('init', at('edited'), '--url', 'http://localhost:18998')
+	const ini = readFileSync(at('edited/yufu.ini'), 'utf8')
+	writeFileSync(at('edited/yufu.ini'), ini.replace('[face]\n', `[face]\nmodel = ${at('edited.model')}\n`))
+	const said = await new Promise((done) => {
+		execFile(YUFU, ['serve', at('edited')], { timeout: 30000 }, (error, stdout, stderr) => done({ error, stderr }))
+	})
+	assert.equal(said.error?.code, 2, said.stderr)
+	assert.match(said.stderr, /model file is damaged/)
+})
