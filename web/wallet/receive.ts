@@ -192,7 +192,8 @@ async function keysFor(
 	return keys;
 }
 
-async function verifyAll(
+/** What the issuer sent, once each copy was verified. */
+export async function verifyAll(
 	home: Home,
 	issuer: Issuer,
 	keys: HeldKey[],
@@ -262,12 +263,13 @@ async function keep(
 		for (const old of before) {
 			tables.remove("cards", old.id);
 			for (const copy of old.copies) tables.remove("keys", copy.id);
+			if (old.renewal) tables.remove("keys", old.renewal.dpopKeyId);
 		}
 		for (const key of keys)
 			if (!used.has(key.id)) tables.remove("keys", key.id);
 		tables.put("cards", card);
 		tables.remove("attempts", attempt.id);
-		tables.remove("keys", attempt.dpopKeyId);
+		if (!card.renewal) tables.remove("keys", attempt.dpopKeyId);
 	});
 }
 
@@ -316,6 +318,9 @@ async function proceed(
 			: undefined;
 	try {
 		const card = await verifyAll(home, issuer, keys, batch.credentials);
+		const { refreshToken } = attempt.grant;
+		if (refreshToken)
+			card.renewal = { refreshToken, dpopKeyId: attempt.dpopKeyId };
 		await keep(home, attempt, card, keys);
 		await tellIssuer("credential_accepted");
 		return card;
