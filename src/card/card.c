@@ -4,6 +4,7 @@
 #include "card/metadata_api.h"
 #include "card/oauth_api.h"
 #include "card/proofing_api.h"
+#include "card/status_api.h"
 #include "card/vci_api.h"
 
 enum {
@@ -68,6 +69,7 @@ struct yf_routes yf_card_routes(void)
 		{ YF_GET, "/face", yf_face_get, 0, NULL, PUBLIC },
 		{ YF_GET, "/face/certificate", yf_face_certificate_get, 0, NULL,
 		  PUBLIC },
+		{ YF_GET, "/status", yf_status_lists_get, 0, NULL, PUBLIC },
 		{ YF_GET, "/status/{n}", yf_status_get, 0, NULL, PUBLIC },
 	};
 

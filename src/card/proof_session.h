@@ -88,6 +88,7 @@ struct yf_proof_session {
 	int64_t frame_ms; /* when the last picture came that was looked at */
 	/* While pictures come: heap, wiped and freed by yf_proof_forget(). */
 	struct yf_face_session *face;
+	char attempt_id[40]; /* of its row, once a move was shown */
 	struct yufu_face_progress progress; /* after the last of them */
 	int64_t progress_ms;                /* on the monotonic clock */
 	bool has_box;

@@ -329,6 +329,9 @@ yf_err yf_proof_frame(const struct yf_proof_step *step, yf_bytes jpeg,
 				      &probe));
 	session->progress_ms = yf_clock_mono_ms(&step->env->clock);
 	keep_box(session);
+	if (session->progress.shown != YUFU_STEP_NEUTRAL &&
+	    !session->attempt_id[0])
+		YF_TRY(yf_proof_store_shown(step));
 	const yf_err err = judge(step, &probe, redirect);
 	yf_face_template_wipe(&probe);
 	return err;

@@ -5,7 +5,6 @@
 #include "card/issue.h"
 #include "card/nonce.h"
 #include "card/offer.h"
-#include "card/status.h"
 #include "card/vci_body.h"
 #include "http/reply.h"
 
@@ -218,32 +217,5 @@ yf_err yf_notification_post(const struct yf_env *env, struct yf_exchange *x,
 		return YF_FAIL(INVALID_NOTIFICATION);
 	YF_TRY(yf_issue_notify(env, &token, &dpop, id, event));
 	reply->status = 204;
-	return YF_OK;
-}
-
-yf_err yf_status_get(const struct yf_env *env, struct yf_exchange *x,
-		     struct yf_reply *reply)
-{
-	const yf_str number = yf_exchange_param(x, "n");
-	int64_t list;
-	yf_str time;
-	yf_str jwt;
-
-	/* Section 8.4: the list of another time is not what it would get. */
-	YF_TRY(yf_form_get(&x->query, "time", &time));
-	if (time.ptr) {
-		yf_reply_text(
-			reply, 501, "application/problem+json",
-			YF_STR("{\"type\":\"urn:yufu:problem:unsupported\","
-			       "\"title\":\"no lists of the past\","
-			       "\"status\":501,\"detail\":"
-			       "\"ask without time\"}"));
-		return YF_OK;
-	}
-	if (!yf_str_to_int(number, &list))
-		return YF_FAIL(NOT_FOUND);
-	YF_TRY(yf_status_token(env, x->arena, list, &jwt));
-	yf_reply_text(reply, 200, "application/statuslist+jwt", jwt);
-	reply->cache_control = YF_STR("public, max-age=60");
 	return YF_OK;
 }

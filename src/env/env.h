@@ -44,6 +44,8 @@ struct yf_settings {
 	bool demo;          /* started by `yufu demo` */
 	int64_t card_days;  /* how long a copy of a card is valid */
 	int64_t evidence_days;
+	int64_t attempt_days; /* rows of proof attempts are kept */
+	int64_t act_days;     /* and those of acts */
 	int64_t batch_size;
 	int64_t refresh_days; /* life of a refresh token; 0: there are none */
 	/* client_id=redirect_uri pairs beside the own wallet's */
@@ -85,7 +87,11 @@ struct yf_env {
 	struct yf_limit *begins;
 	struct yf_city *city; /* of the demo, or NULL */
 	struct yf_env_keys keys;
-	struct yf_signer issuer;    /* credentials, status lists, trust list */
+	struct yf_signer issuer; /* credentials, status lists, trust list */
+	/* Certificates of the issuer that hold: the signer's, the one that
+	 * follows, and those that signed before and have not ended. */
+	const yf_bytes *issuer_leaves;
+	size_t issuer_leaf_count;
 	struct yf_signer registrar; /* registration certificates */
 	/* The CA of the registrar: signs certificates of relying parties. */
 	const struct yf_key *registrar_ca_key;

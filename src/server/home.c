@@ -50,6 +50,8 @@ static const struct yf_conf_key keys[] = {
 	{ "oauth", "key_roots", "" },
 	{ "oauth", "encryption_required", "no" },
 	{ "oauth", "request_key", "1" },
+	{ "retention", "attempt_days", "90" },
+	{ "retention", "act_days", "3650" },
 };
 
 /* --- writing --- */
@@ -192,6 +194,10 @@ static yf_err read_city(struct yf_home *home)
 	YF_TRY(yf_conf_int(conf, "card", "days", 1, 366, &settings->card_days));
 	YF_TRY(yf_conf_int(conf, "card", "batch_size", 2, 32,
 			   &settings->batch_size));
+	YF_TRY(yf_conf_int(conf, "retention", "attempt_days", 1, 36600,
+			   &settings->attempt_days));
+	YF_TRY(yf_conf_int(conf, "retention", "act_days", 30, 36600,
+			   &settings->act_days));
 	return yf_conf_int(conf, "card", "evidence_days", 1, 36600,
 			   &settings->evidence_days);
 }
@@ -375,8 +381,9 @@ static yf_err open_parts(struct yf_home *home, const char *folder)
 
 	YF_TRY(read_conf(home, folder));
 	YF_TRY(yf_str_format(home->arena, &path, "%s/keys", folder));
-	YF_TRY(yf_keys_load(home->arena, path.ptr, &home->problem,
-			    &home->keys));
+	home->key_folder = path.ptr;
+	YF_TRY(yf_keys_load(home->arena, path.ptr, yf_env_now_s(&home->env),
+			    &home->problem, &home->keys));
 	YF_TRY(yf_keys_into(home->keys, &home->env));
 	YF_TRY(open_types(home, folder));
 	YF_TRY(yf_oauth_open(home, folder));

@@ -100,7 +100,7 @@ test('a card that is nearly spent gets new copies, is the same card, and leaves 
 	assert.equal(w.respond.unused(fresh).length, card.copies.length)
 	assert.ok(fresh.copies.every(({ id }) => !card.copies.some((old) => old.id === id)))
 	assert.deepEqual(fresh.renewal, card.renewal)
-	assert.deepEqual((await home.store.all('keys')).map(({ id }) => id).sort(), [...fresh.copies.map(({ id }) => id), card.renewal.dpopKeyId].sort())
+	assert.deepEqual((await home.store.all('keys')).map(({ id }) => id).sort(), [...[...fresh.copies, ...(fresh.tallies ?? [])].map(({ id }) => id), card.renewal.dpopKeyId].sort())
 })
 
 test('a card near its end is due, one that failed a moment ago is not', async () => {

@@ -10,9 +10,9 @@ import {
 import { type HeldKey, newKey } from "./protocol/platform.ts";
 import { asProblem } from "./protocol/problem.ts";
 import { type Home, now, once, platformOf } from "./home.ts";
-import { verifyAll } from "./receive.ts";
+import { requestTallies, verifyAll } from "./receive.ts";
 import { unused } from "./respond.ts";
-import type { Card, Renewal } from "./store.ts";
+import type { Card, Copy, Renewal } from "./store.ts";
 
 // A third of its life before it expires, or a quarter of its copies left.
 const LIFE_SHARE = 3;
@@ -37,6 +37,7 @@ async function replace(
 	card: Card,
 	fresh: Card,
 	keys: HeldKey[],
+	small: { keys: HeldKey[]; tallies: Copy[] },
 ): Promise<boolean> {
 	let there = false;
 	await home.store.change(async (tables) => {
@@ -45,10 +46,16 @@ async function replace(
 		if (!old?.renewal) return;
 		const used = new Set(fresh.copies.map((copy) => copy.id));
 		for (const key of keys) if (used.has(key.id)) tables.put("keys", key);
-		for (const copy of old.copies) tables.remove("keys", copy.id);
+		for (const key of small.keys) tables.put("keys", key);
+		// Where no small ones came the old ones stay.
+		const tallies = small.tallies.length ? small.tallies : old.tallies;
+		const gone = tallies === old.tallies ? [] : (old.tallies ?? []);
+		for (const copy of [...old.copies, ...gone])
+			tables.remove("keys", copy.id);
 		const { refreshToken, dpopKeyId } = old.renewal;
 		tables.put("cards", {
 			...fresh,
+			...(tallies ? { tallies } : {}),
 			id: old.id,
 			renewal: { refreshToken, dpopKeyId },
 		});
@@ -76,7 +83,11 @@ async function renew(home: Home, card: Card, renewal: Renewal): Promise<void> {
 	const platform = platformOf(home, [dpop, ...keys]);
 	const batch = await requestBatch(platform, issuer, dpop, grant, keys);
 	const fresh = await verifyAll(home, issuer, keys, batch.credentials);
-	const kept = await replace(home, card, fresh, keys);
+	const small = await requestTallies(home, issuer, dpop, {
+		...grant,
+		dpopNonce: batch.dpopNonce,
+	});
+	const kept = await replace(home, card, fresh, keys, small);
 	if (batch.notificationId)
 		await notify(
 			platform,

@@ -42,6 +42,9 @@ export interface Card {
 	exp?: number;
 	receivedAt: number;
 	copies: Copy[];
+	/** Its tally as mdoc, base64url, each with its own key; absent where the
+	 * issuer has none. */
+	tallies?: Copy[];
 	standing?: { value: Standing; checkedAt: number };
 	/** How new copies come without the person; absent: they do not. */
 	renewal?: Renewal;
