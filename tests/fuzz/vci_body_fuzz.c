@@ -63,8 +63,8 @@ static void try_body(const struct yf_env *env, struct yf_arena *arena,
 		return;
 	/* What is kept is taken again as it was. */
 	struct yf_vci_encryption kept;
-	expect(!yf_failed(yf_vci_encryption_encode(arena, &encryption,
-						   &again)) &&
+	expect(!yf_failed(
+		       yf_vci_encryption_encode(arena, &encryption, &again)) &&
 	       !yf_failed(yf_json_parse(arena, again, &tree)) &&
 	       !yf_failed(yf_vci_encryption_take(env, tree, true, &kept)));
 	expect(yf_public_key_eq(&kept.key, &encryption.key) &&
