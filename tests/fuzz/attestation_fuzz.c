@@ -26,7 +26,9 @@ struct provider {
 static const struct provider *a_provider(void)
 {
 	static struct provider p;
-	struct yf_key *root = NULL;
+	/* The key 1, whose JWK the corpus can hold. */
+	static const uint8_t one[32] = { [31] = 1 };
+	YF_AUTO(key) root = NULL;
 	struct yf_cert_ask ask = { .common_name = YF_STR("Provider"),
 				   .not_before_s = NOW_S - DAY_S,
 				   .not_after_s = NOW_S + DAY_S,
@@ -40,7 +42,7 @@ static const struct provider *a_provider(void)
 	       !yf_failed(yf_cert_make_root(p.arena, root, &ask, &der)) &&
 	       !yf_failed(yf_trust_new(&p.roots)) &&
 	       !yf_failed(yf_trust_add(p.roots, der)) &&
-	       !yf_failed(yf_key_new(&p.key)));
+	       !yf_failed(yf_key_from_scalar(one, &p.key)));
 	ask.ca = false;
 	p.chain.count = 1;
 	expect(!yf_failed(yf_cert_issue(p.arena, root, der, &ask,
