@@ -3,7 +3,8 @@
 #include "card/nonce.h"
 #include "http/reply.h"
 
-enum { POP_AGE_S = 300, SKEW_S = 60 };
+/* A jti is kept until the proof that has it is refused for its age. */
+enum { POP_AGE_S = 300, SKEW_S = 60, KEEP_S = POP_AGE_S + 2 * SKEW_S + 1 };
 
 #define ATTESTATION "OAuth-Client-Attestation"
 #define POP "OAuth-Client-Attestation-PoP"
@@ -85,7 +86,7 @@ yf_err yf_client_auth_spend(struct yf_tx *tx, const struct yf_client_auth *auth,
 	const yf_err err =
 		yf_spend(tx, YF_NONCE_ATTESTATION,
 			 (yf_str){ what, sizeof(own->key) + own->jti.len },
-			 now_s + POP_AGE_S + 2 * SKEW_S + 1);
+			 now_s + KEEP_S);
 	return err.code == YF_CODE_REPLAYED ? YF_FAIL(INVALID_ATTESTATION)
 					    : err;
 }
