@@ -3,7 +3,8 @@
 #include "card/nonce.h"
 #include "http/reply.h"
 
-enum { POP_AGE_S = 300, SKEW_S = 60 };
+/* A jti is kept until the proof that has it is refused for its age. */
+enum { POP_AGE_S = 300, SKEW_S = 60, KEEP_S = POP_AGE_S + 2 * SKEW_S + 1 };
 
 #define ATTESTATION "OAuth-Client-Attestation"
 #define POP "OAuth-Client-Attestation-PoP"
@@ -26,8 +27,8 @@ static yf_err check_challenge(const struct yf_env *env, struct yf_exchange *x,
 {
 	yf_str fresh;
 
-	if (!challenge.len || !yf_failed(yf_nonce_check(
-				      env, YF_NONCE_ATTESTATION, challenge)))
+	if (!challenge.len ||
+	    !yf_failed(yf_nonce_check(env, YF_NONCE_ATTESTATION, challenge)))
 		return YF_OK;
 	YF_TRY(yf_nonce_make(env, x->arena, YF_NONCE_ATTESTATION, &fresh));
 	YF_TRY(yf_reply_header(x, reply, CHALLENGE, fresh));
@@ -82,10 +83,10 @@ yf_err yf_client_auth_spend(struct yf_tx *tx, const struct yf_client_auth *auth,
 	/* A jti is its instance's: two wallets may draw the same. */
 	memcpy(what, &own->key, sizeof(own->key));
 	memcpy(what + sizeof(own->key), own->jti.ptr, own->jti.len);
-	const yf_err err = yf_spend(
-		tx, YF_NONCE_ATTESTATION,
-		(yf_str){ what, sizeof(own->key) + own->jti.len },
-		now_s + POP_AGE_S + 2 * SKEW_S + 1);
-	return err.code == YF_CODE_REPLAYED ? YF_FAIL(INVALID_ATTESTATION) :
-					      err;
+	const yf_err err =
+		yf_spend(tx, YF_NONCE_ATTESTATION,
+			 (yf_str){ what, sizeof(own->key) + own->jti.len },
+			 now_s + KEEP_S);
+	return err.code == YF_CODE_REPLAYED ? YF_FAIL(INVALID_ATTESTATION)
+					    : err;
 }

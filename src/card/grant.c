@@ -40,8 +40,7 @@ yf_err yf_grant_put(const struct yf_env *env, struct yf_tx *tx,
 				? YF_BLOB(((yf_bytes){ tx_hash,
 						       sizeof(tx_hash) }))
 				: YF_NULL,
-			YF_INT(now_s + grant->life_s),
-			YF_TEXT(grant->details)),
+			YF_INT(now_s + grant->life_s), YF_TEXT(grant->details)),
 		NULL);
 }
 

@@ -55,7 +55,7 @@ struct yf_token_ask {
 /* Arena memory. */
 struct yf_token_made {
 	yf_str token;
-	yf_str type; /* what it is good for */
+	yf_str type;    /* what it is good for */
 	yf_str details; /* card/details.h: what to tell of them */
 	yf_str refresh; /* refresh token, card/refresh.h; empty for none */
 };

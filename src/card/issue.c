@@ -65,9 +65,8 @@ static yf_err check_names(struct batch *batch, const struct yf_issue_ask *ask)
 
 static yf_err find_type(struct batch *batch)
 {
-	batch->type = yf_card_type_of_configuration(batch->env->types,
-						    batch->configuration_id,
-						    &batch->format);
+	batch->type = yf_card_type_of_configuration(
+		batch->env->types, batch->configuration_id, &batch->format);
 	return batch->type && yf_str_eq(batch->type->name, batch->token.type)
 		       ? YF_OK
 		       : YF_FAIL(UNKNOWN_CONFIGURATION);
@@ -357,8 +356,7 @@ static yf_err put_card(struct yf_tx *tx, const struct batch *batch)
 		" notification, issued_s, expires_s, demo, grant_hash)"
 		" VALUES ($1, $2, $3, $4, $5, $6, 0, '', $7, $8, $9, $10)",
 		YF_BIND(YF_INT(person->shard), YF_TEXT(batch->id),
-			YF_TEXT(person->id),
-			YF_TEXT(batch->configuration_id),
+			YF_TEXT(person->id), YF_TEXT(batch->configuration_id),
 			YF_TEXT(batch->face.document_number),
 			YF_TEXT(yf_str_of(yf_level_name(batch->face.level))),
 			YF_INT(batch->now_s), YF_INT(batch->face.expires_s),

@@ -69,14 +69,14 @@ static yf_err find(struct yf_tx *tx, void *ctx)
 static yf_err check_cards(struct yf_tx *tx, const struct use *use)
 {
 	YF_AUTO(rows) row = NULL;
-	const yf_err err = yf_tx_find(
-		tx,
-		"SELECT id FROM credential WHERE shard = $1"
-		" AND grant_hash = $2 AND status <> $3",
-		YF_BIND(YF_INT(use->refresh.person.shard),
-			YF_BLOB(use->refresh.grant_hash),
-			YF_INT(YF_STATUS_VALID)),
-		&row);
+	const yf_err err =
+		yf_tx_find(tx,
+			   "SELECT id FROM credential WHERE shard = $1"
+			   " AND grant_hash = $2 AND status <> $3",
+			   YF_BIND(YF_INT(use->refresh.person.shard),
+				   YF_BLOB(use->refresh.grant_hash),
+				   YF_INT(YF_STATUS_VALID)),
+			   &row);
 
 	if (err.code == YF_CODE_NOT_FOUND)
 		return YF_OK;

@@ -138,7 +138,7 @@ struct yf_card_type {
 	int64_t order;        /* among the others: the lowest is shown first */
 	int64_t days;         /* that a copy is valid */
 	int64_t batch_size;
-	bool approval; /* an operator approves each: card/deferred.h */
+	bool approval;      /* an operator approves each: card/deferred.h */
 	bool keys_attested; /* proofs come with a key attestation */
 	struct yf_key_needs key_needs;
 	yf_str number_prefix; /* of the card number */

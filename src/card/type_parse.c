@@ -660,12 +660,14 @@ static yf_err take_levels(const struct reader *r, const struct yf_json *object,
 		return YF_OK;
 	if (array->kind != YF_JSON_ARRAY || !array->count ||
 	    array->count > YF_ATTACK_LEVELS_MAX)
-		return refuse(r, name, "write 1 to 8 levels: [\"iso_18045_high\"]");
+		return refuse(r, name,
+			      "write 1 to 8 levels: [\"iso_18045_high\"]");
 	for (size_t i = 0; i < array->count; i++) {
 		if (array->items[i].kind != YF_JSON_STRING ||
 		    !is_word(array->items[i].string))
-			return refuse(r, name, "write levels as texts, such as"
-					       " \"iso_18045_high\"");
+			return refuse(r, name,
+				      "write levels as texts, such as"
+				      " \"iso_18045_high\"");
 		out[(*count)++] = array->items[i].string;
 	}
 	return YF_OK;
@@ -707,10 +709,14 @@ static yf_err read_tree(struct reader *r, const struct yf_json *tree,
 			struct yf_card_type *out)
 {
 	static const char *const members[] = {
-		"name", "vct",        "mdoc",          "scope",   "level",
-		"days", "batch_size", "ends",          "display", "colors",
-		"logo", "claims",     "number_prefix", "order",
-		"approval", "key_attestations_required",
+		"name",          "vct",
+		"mdoc",          "scope",
+		"level",         "days",
+		"batch_size",    "ends",
+		"display",       "colors",
+		"logo",          "claims",
+		"number_prefix", "order",
+		"approval",      "key_attestations_required",
 	};
 	yf_str name_space = { 0 };
 
@@ -719,8 +725,8 @@ static yf_err read_tree(struct reader *r, const struct yf_json *tree,
 	YF_TRY(take_mdoc(r, yf_json_get(tree, "mdoc"), out, &name_space));
 	YF_TRY(take_rules(r, tree, settings, out));
 	YF_TRY(take_approval(r, tree, out));
-	YF_TRY(take_key_needs(
-		r, yf_json_get(tree, "key_attestations_required"), out));
+	YF_TRY(take_key_needs(r, yf_json_get(tree, "key_attestations_required"),
+			      out));
 	YF_TRY(take_display(r, yf_json_get(tree, "display"), out));
 	YF_TRY(take_colors(r, yf_json_get(tree, "colors"), out->colors));
 	YF_TRY(take_logo(r, yf_json_get(tree, "logo"), out));

@@ -35,8 +35,8 @@ static yf_err decrypt(const struct yf_env *env, const struct yf_exchange *x,
 	struct yf_jwe jwe;
 	yf_bytes plain;
 
-	YF_TRY(of_encryption(yf_jwe_parse_zip(x->arena, yf_str_trim(x->body),
-					      &jwe)));
+	YF_TRY(of_encryption(
+		yf_jwe_parse_zip(x->arena, yf_str_trim(x->body), &jwe)));
 	/* Section 10: "kid [...] MUST be included in the JWE header". */
 	const struct yf_request_key *own = find_key(env, jwe.kid);
 	if (!own)

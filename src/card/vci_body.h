@@ -52,16 +52,15 @@ YF_CHECKED yf_err yf_vci_encryption_take(const struct yf_env *env,
 					 struct yf_vci_encryption *out);
 
 /* As JSON, to be kept and taken again; empty when it is not wanted. */
-YF_CHECKED yf_err
-yf_vci_encryption_encode(struct yf_arena *arena,
-			 const struct yf_vci_encryption *encryption,
-			 yf_str *out);
+YF_CHECKED yf_err yf_vci_encryption_encode(
+	struct yf_arena *arena, const struct yf_vci_encryption *encryption,
+	yf_str *out);
 
 /* The answer in either form.  What yf_jwe_encrypt() says */
-YF_CHECKED yf_err
-yf_vci_body_answer(const struct yf_exchange *x, int status, yf_str json,
-		   const struct yf_vci_encryption *encryption,
-		   struct yf_reply *reply);
+YF_CHECKED yf_err yf_vci_body_answer(const struct yf_exchange *x, int status,
+				     yf_str json,
+				     const struct yf_vci_encryption *encryption,
+				     struct yf_reply *reply);
 
 /* credential_request_encryption and credential_response_encryption of the
  * issuer's metadata; nothing where there is no request key. */

@@ -105,6 +105,6 @@ int yf_cli_approve(int argc, char **argv)
 		return YF_EXIT_OK;
 	return yf_cli_fail("approve", err,
 			   home && home->problem.len ? home->problem
-			   : ask.list ? (yf_str){ NULL, 0 }
-				      : yf_str_of(words.at[1]));
+			   : ask.list                ? (yf_str){ NULL, 0 }
+						     : yf_str_of(words.at[1]));
 }

@@ -5,7 +5,7 @@
 /*
  * DEFLATE without a wrapper (RFC 1951), as `zip: DEF` of RFC 7516 4.1.3 has
  * it.  What it unpacks to is a stranger's choice: the caller says how much it
- * takes, and not a byte more is ever made.
+ * takes, and unpacking stops within 16 KiB behind that.
  */
 
 /* MEMORY */

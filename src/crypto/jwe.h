@@ -41,7 +41,7 @@ YF_CHECKED yf_err yf_jwe_encrypt(struct yf_arena *arena,
 struct yf_jwe {
 	yf_jwe_enc enc;
 	yf_str kid; /* empty when absent */
-	bool zip; /* the text is packed; decrypting unpacks it */
+	bool zip;   /* the text is packed; decrypting unpacks it */
 	struct yf_public_key epk;
 	yf_bytes apu;
 	yf_bytes apv;

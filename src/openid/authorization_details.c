@@ -2,9 +2,9 @@
 
 static bool is_known(yf_str name)
 {
-	static const char *const members[] = {
-		"type", "credential_configuration_id", "claims", "locations"
-	};
+	static const char *const members[] = { "type",
+					       "credential_configuration_id",
+					       "claims", "locations" };
 
 	for (size_t i = 0; i < YF_COUNT(members); i++)
 		if (yf_str_is(name, members[i]))

@@ -25,7 +25,6 @@ struct yf_authorization_details {
  *                  does not have, or without a configuration
  * MEMORY
  */
-YF_CHECKED yf_err
-yf_authorization_details_parse(struct yf_arena *arena, yf_str text,
-			       yf_str issuer,
-			       struct yf_authorization_details *out);
+YF_CHECKED yf_err yf_authorization_details_parse(
+	struct yf_arena *arena, yf_str text, yf_str issuer,
+	struct yf_authorization_details *out);

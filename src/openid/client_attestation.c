@@ -106,10 +106,11 @@ static yf_err check_pop(struct yf_arena *arena, yf_str text,
 	return YF_OK;
 }
 
-yf_err yf_client_attestation_check(
-	struct yf_arena *arena, yf_str attestation, yf_str pop,
-	const struct yf_client_attestation_rule *rule,
-	struct yf_client_attestation *out)
+yf_err
+yf_client_attestation_check(struct yf_arena *arena, yf_str attestation,
+			    yf_str pop,
+			    const struct yf_client_attestation_rule *rule,
+			    struct yf_client_attestation *out)
 {
 	struct yf_client_attestation made = { 0 };
 

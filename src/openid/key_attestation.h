@@ -43,7 +43,7 @@ struct yf_key_attestation {
  *                authentication that does not do
  * MEMORY
  */
-YF_CHECKED yf_err yf_key_attestation_check(
-	struct yf_arena *arena, yf_str jwt,
-	const struct yf_key_attestation_rule *rule,
-	struct yf_key_attestation *out);
+YF_CHECKED yf_err
+yf_key_attestation_check(struct yf_arena *arena, yf_str jwt,
+			 const struct yf_key_attestation_rule *rule,
+			 struct yf_key_attestation *out);

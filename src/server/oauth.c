@@ -113,9 +113,9 @@ static yf_err check_roots(struct yf_home *home)
 	for (size_t i = 0; i < env->settings.client_count; i++)
 		attested = attested || env->settings.clients[i].attested;
 	if (attested && !env->wallet_roots) {
-		home->problem = YF_STR(
-			"[oauth] wallet_roots: profile haip and attested"
-			" clients need the roots of wallet providers");
+		home->problem =
+			YF_STR("[oauth] wallet_roots: profile haip and attested"
+			       " clients need the roots of wallet providers");
 		return YF_FAIL(CONFIG);
 	}
 	for (size_t i = 0; i < env->types->count && !env->key_roots; i++)

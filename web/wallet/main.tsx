@@ -12,6 +12,7 @@ import { Failure, View } from "./parts.tsx";
 import { readLink } from "./protocol/link.ts";
 import { asProblem, type Problem } from "./protocol/problem.ts";
 import { comeBack } from "./receive.ts";
+import { renewAll } from "./renew.ts";
 import { settleHistory } from "./respond.ts";
 import { ScanView } from "./scan_view.tsx";
 import { SettingsView } from "./settings_view.tsx";
@@ -74,6 +75,26 @@ function Route() {
 	return <StartView />;
 }
 
+const RENEW_MS = 600_000;
+
+/**
+ * Looks for cards to renew now, later, and when the network is back; never
+ * while the person is about to show one.
+ */
+function keepRenewing(home: Home): () => void {
+	const look = () => {
+		if (!location.hash.startsWith("#/link"))
+			renewAll(home).catch(() => {});
+	};
+	look();
+	const timer = setInterval(look, RENEW_MS);
+	addEventListener("online", look);
+	return () => {
+		clearInterval(timer);
+		removeEventListener("online", look);
+	};
+}
+
 function Arrival() {
 	const t = useWallet();
 	const home = useHome();
@@ -95,6 +116,7 @@ function Arrival() {
 		addEventListener("hashchange", changed);
 		return () => removeEventListener("hashchange", changed);
 	}, [home]);
+	useEffect(() => (ready ? keepRenewing(home) : undefined), [home, ready]);
 	if (problem)
 		return (
 			<View title={t("getting")} alone>

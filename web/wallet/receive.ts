@@ -194,7 +194,8 @@ async function keysFor(
 	return keys;
 }
 
-async function verifyAll(
+/** What the issuer sent, once each copy was verified. */
+export async function verifyAll(
 	home: Home,
 	issuer: Issuer,
 	keys: HeldKey[],
@@ -254,7 +255,7 @@ const sameHolder = (a: Card, b: Card): boolean =>
  * The small mdoc that is shown without a network, where the issuer has one for
  * this card.  A card without it is a card all the same: then none.
  */
-async function requestTallies(
+export async function requestTallies(
 	home: Home,
 	issuer: Issuer,
 	dpop: HeldKey,
@@ -310,13 +311,14 @@ async function keep(
 			tables.remove("cards", old.id);
 			for (const copy of [...old.copies, ...(old.tallies ?? [])])
 				tables.remove("keys", copy.id);
+			if (old.renewal) tables.remove("keys", old.renewal.dpopKeyId);
 		}
 		for (const key of keys)
 			if (!used.has(key.id)) tables.remove("keys", key.id);
 		for (const key of tallyKeys) tables.put("keys", key);
 		tables.put("cards", card);
 		tables.remove("attempts", attempt.id);
-		tables.remove("keys", attempt.dpopKeyId);
+		if (!card.renewal) tables.remove("keys", attempt.dpopKeyId);
 	});
 }
 
@@ -365,6 +367,9 @@ async function proceed(
 			: undefined;
 	try {
 		const card = await verifyAll(home, issuer, keys, batch.credentials);
+		const { refreshToken } = attempt.grant;
+		if (refreshToken)
+			card.renewal = { refreshToken, dpopKeyId: attempt.dpopKeyId };
 		const small = await requestTallies(home, issuer, dpop, {
 			...attempt.grant,
 			dpopNonce: batch.dpopNonce,

@@ -284,5 +284,6 @@ export async function removeCard(home: Home, card: Card): Promise<void> {
 		tables.remove("cards", card.id);
 		for (const copy of [...card.copies, ...(card.tallies ?? [])])
 			tables.remove("keys", copy.id);
+		if (card.renewal) tables.remove("keys", card.renewal.dpopKeyId);
 	});
 }

@@ -20,6 +20,14 @@ export interface Copy {
 	usedAt?: number;
 }
 
+export interface Renewal {
+	refreshToken: string;
+	/** The key that the token is bound to; kept as long as the card. */
+	dpopKeyId: string;
+	/** Seconds UTC of the last try that failed. */
+	triedAt?: number;
+}
+
 export interface Card {
 	id: string;
 	issuer: string;
@@ -38,6 +46,8 @@ export interface Card {
 	 * issuer has none. */
 	tallies?: Copy[];
 	standing?: { value: Standing; checkedAt: number };
+	/** How new copies come without the person; absent: they do not. */
+	renewal?: Renewal;
 }
 
 /** A card on its way; enough to go on after the tab was closed. */

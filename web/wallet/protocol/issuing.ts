@@ -61,6 +61,8 @@ export interface Grant {
 	dpopNonce?: string;
 	/** Seconds UTC. */
 	expiresAt: number;
+	/** For copies later, bound to the DPoP key; of the first grant only. */
+	refreshToken?: string;
 }
 
 export interface Offer {
@@ -263,6 +265,7 @@ interface TokenAnswer {
 		access_token: string;
 		token_type: string;
 		expires_in?: number;
+		refresh_token?: string;
 	};
 	dpop?: { nonce?: string };
 }
@@ -272,7 +275,7 @@ function grantOf(
 	issuer: Issuer,
 	answer: TokenAnswer,
 ): Grant {
-	const { access_token, token_type, expires_in } =
+	const { access_token, token_type, expires_in, refresh_token } =
 		answer.accessTokenResponse;
 	// RFC 9449 5: an unsuspecting downgrade to Bearer would take the
 	// protection away that we asked for.
@@ -284,6 +287,7 @@ function grantOf(
 		accessToken: access_token,
 		dpopNonce: answer.dpop?.nonce,
 		expiresAt: platform.now() + (expires_in ?? 300),
+		...(refresh_token ? { refreshToken: refresh_token } : {}),
 	};
 }
 
@@ -308,6 +312,34 @@ export async function redeemCode(
 		return grantOf(platform, issuer, answer);
 	} catch (error) {
 		throw oauthCode(error, { invalid_grant: "code_lost" }, "server_failed");
+	}
+}
+
+/**
+ * Another token for the card of `refreshToken`.  Throws grant_expired when the
+ * issuer gives no more copies of it: the person has to get it again.
+ */
+export async function redeemRefresh(
+	platform: Platform,
+	issuer: Issuer,
+	dpop: HeldKey,
+	refreshToken: string,
+): Promise<Grant> {
+	const client = new Oauth2Client({ callbacks: callbacks(platform) });
+	try {
+		const answer = await client.retrieveRefreshTokenAccessToken({
+			authorizationServerMetadata: issuer.server,
+			refreshToken,
+			resource: issuer.url,
+			dpop: { signer: signerOf(dpop) },
+		});
+		return grantOf(platform, issuer, answer);
+	} catch (error) {
+		throw oauthCode(
+			error,
+			{ invalid_grant: "grant_expired" },
+			"server_failed",
+		);
 	}
 }
 
@@ -482,7 +514,7 @@ export async function notify(
 	dpop: HeldKey,
 	grant: Grant,
 	notificationId: string,
-	event: "credential_accepted" | "credential_failure",
+	event: "credential_accepted" | "credential_failure" | "credential_deleted",
 ): Promise<void> {
 	if (!issuer.metadata.credentialIssuer.notification_endpoint) return;
 	const client = new Openid4vciClient({ callbacks: callbacks(platform) });
