@@ -59,7 +59,7 @@ static void the_list_names_parties(void **state)
 	assert_true(yf_str_is(yf_json_text(party, "name"), "Hotel Example"));
 	const struct yf_json *ids = yf_json_get(party, "client_ids");
 	assert_int_equal(ids->count, 1);
-	assert_true(yf_str_eq(ids->items[0].text, hotel.client_id));
+	assert_true(yf_str_eq(ids->items[0].string, hotel.client_id));
 	assert_int_equal(yf_json_get(party, "policies")->count, 2);
 	assert_true(yf_json_get(yf_json_get(list, "policies"), "hotel") !=
 		    NULL);
