@@ -1,6 +1,7 @@
 #include "card/status.h"
 
 #include "base/random.h"
+#include "card/refresh.h"
 #include "credential/gzip.h"
 #include "crypto/hash.h"
 #include "env/act.h"
@@ -367,6 +368,7 @@ struct set {
 	int64_t now_s;
 	struct yf_arena *arena;
 	int64_t shard;
+	yf_bytes grant_hash; /* empty for a card older than the column */
 	struct yf_status_slot slots[COPIES_MAX];
 	size_t count;
 };
@@ -376,9 +378,11 @@ static yf_err find_card(struct yf_tx *tx, struct set *set)
 	YF_AUTO(rows) row = NULL;
 
 	YF_TRY(yf_tx_find(tx,
-			  "SELECT shard, status FROM credential WHERE id = $1",
+			  "SELECT shard, status, grant_hash FROM credential"
+			  " WHERE id = $1",
 			  YF_BIND(YF_TEXT(set->id)), &row));
 	set->shard = yf_row_int(row, 0);
+	YF_TRY(yf_row_blob_copy(row, 2, set->arena, &set->grant_hash));
 	/* What is revoked stays so: verifiers may have kept the list. */
 	return yf_row_int(row, 1) == YF_STATUS_INVALID ? YF_FAIL(CONFLICT)
 						       : YF_OK;
@@ -460,6 +464,9 @@ static yf_err set_card(struct yf_tx *tx, void *ctx)
 			  YF_BIND(YF_INT(set->status), YF_INT(set->shard),
 				  YF_TEXT(set->id)),
 			  NULL));
+	/* Nothing grows again from a card that is revoked. */
+	if (set->status == YF_STATUS_INVALID && set->grant_hash.len)
+		YF_TRY(yf_refresh_end(tx, set->grant_hash));
 	YF_TRY(yf_str_format(set->arena, &detail, "{\"status\":%d}",
 			     (int)set->status));
 	const struct yf_act act = { set->shard, "status_changed", set->actor,

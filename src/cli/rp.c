@@ -9,7 +9,7 @@
 
 static const char usage[] =
 	"usage: yufu rp add DIR --name NAME --policy POLICY [--policy ...]"
-	" [--json]\n"
+	" [--return-uri URI ...] [--json]\n"
 	"       yufu rp rotate-key DIR ID [--until SECONDS] [--json]\n"
 	"       policies: hotel, cafe, bank, railway (yufu-rp(1))";
 
@@ -35,17 +35,23 @@ static yf_err print(struct yf_arena *arena, const struct yf_party_added *added,
 }
 
 static yf_err add(struct yf_home *home, const char *name,
-		  const struct yf_words *policies, bool json)
+		  const struct yf_words *policies,
+		  const struct yf_words *returns, bool json)
 {
 	yf_str names[YF_WORDS_MAX];
+	yf_str addresses[YF_WORDS_MAX];
 	struct yf_party_ask ask = { .name = yf_str_of(name),
 				    .policies = names,
 				    .policy_count = policies->count,
+				    .returns = addresses,
+				    .return_count = returns->count,
 				    .actor = YF_STR("operator") };
 	struct yf_party_added added;
 
 	for (size_t i = 0; i < policies->count; i++)
 		names[i] = yf_str_of(policies->at[i]);
+	for (size_t i = 0; i < returns->count; i++)
+		addresses[i] = yf_str_of(returns->at[i]);
 	YF_TRY(yf_party_add(&home->env, home->arena, &ask, &added));
 	return print(home->arena, &added, json);
 }
@@ -103,12 +109,14 @@ int yf_cli_rp(int argc, char **argv)
 	const char *name = NULL;
 	const char *until = NULL;
 	struct yf_words policies = { .count = 0 };
+	struct yf_words returns = { .count = 0 };
 	bool json = false;
 	struct yf_words words;
 	const struct yf_option options[] = {
 		{ .name = "name", .value = &name },
 		{ .name = "policy", .words = &policies },
 		{ .name = "until", .value = &until },
+		{ .name = "return-uri", .words = &returns },
 		{ .name = "json", .flag = &json },
 		{ .name = NULL },
 	};
@@ -124,7 +132,7 @@ int yf_cli_rp(int argc, char **argv)
 	yf_err err = yf_home_open(words.at[1], false, &home);
 	if (!yf_failed(err))
 		err = rotation ? rotate(home, words.at[2], until, json)
-			       : add(home, name, &policies, json);
+			       : add(home, name, &policies, &returns, json);
 	return yf_failed(err)
 		       ? yf_cli_fail(rotation ? "rp rotate-key" : "rp add", err,
 				     home ? home->problem : (yf_str){ NULL, 0 })

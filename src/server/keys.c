@@ -7,6 +7,7 @@
 #include "crypto/seal.h"
 #include "server/key_files.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -57,10 +58,17 @@ static yf_err ask_for(const struct maker *m, const char *role, int64_t days,
 	/* A common name holds 64 characters: the role comes first. */
 	while (yf_str_chars(city) > 40)
 		city.len--;
+	const int64_t back_s = m->now_s - BACKDATE_S;
+
+	/*
+	 * From midnight: cards say the day of their issuing as a time, and an
+	 * mdoc that was signed before its certificate began is refused (ISO
+	 * 18013-5 section 9.3.1).
+	 */
 	*out = (struct yf_cert_ask){
 		.organization = m->city,
 		.country = m->country,
-		.not_before_s = m->now_s - BACKDATE_S,
+		.not_before_s = back_s - back_s % YF_DAY_S,
 		.not_after_s = m->now_s + days * YF_DAY_S,
 	};
 	return yf_str_format(m->arena, &out->common_name, "%s, %.*s", role,
@@ -294,6 +302,25 @@ static yf_err derive(const struct yf_keys *keys, const char *use,
 		(yf_bytes){ keys->master.bytes, sizeof(keys->master.bytes) },
 		(yf_bytes){ NULL, 0 }, yf_bytes_of(yf_str_of(use)), out->bytes,
 		sizeof(out->bytes));
+}
+
+/* A scalar is refused once in 2^32: then the next is tried. */
+yf_err yf_keys_request(const struct yf_keys *keys, int64_t generation,
+		       struct yf_key **out)
+{
+	YF_AUTO_SECRET scalar = { 0 };
+	char use[64];
+	yf_err err = YF_OK;
+
+	for (int i = 0; i < 4; i++) {
+		(void)snprintf(use, sizeof(use), "yufu/1/request/%lld/%d",
+			       (long long)generation, i);
+		YF_TRY(derive(keys, use, &scalar));
+		err = yf_key_from_scalar(scalar.bytes, out);
+		if (err.code != YF_CODE_KEY)
+			break;
+	}
+	return err;
 }
 
 yf_err yf_keys_into(struct yf_keys *keys, struct yf_env *env)

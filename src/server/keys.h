@@ -43,5 +43,12 @@ bool yf_keys_same(const struct yf_keys *a, const struct yf_keys *b);
 void yf_keys_free(struct yf_keys *keys);
 void yf_keys_cleanup(struct yf_keys **keys);
 
+/*
+ * The key that wallets encrypt credential requests to, of that number: the
+ * same at every start and in every process, derived from the master key.
+ */
+YF_CHECKED yf_err yf_keys_request(const struct yf_keys *keys,
+				  int64_t generation, struct yf_key **out);
+
 /* Fills the signers, roots, trust lists and derived keys; `keys` outlives. */
 YF_CHECKED yf_err yf_keys_into(struct yf_keys *keys, struct yf_env *env);

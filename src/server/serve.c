@@ -6,6 +6,7 @@
 #include "base/share.h"
 #include "card/card.h"
 #include "card/documents.h"
+#include "card/plan_file.h"
 #include "card/proof_table.h"
 #include "check/check.h"
 #include "face/pool.h"
@@ -112,34 +113,63 @@ static yf_err find_own(struct server *s, yf_str *model, const char **folder)
 	return YF_OK;
 }
 
+/*
+ * [face] model: an installed one by its name, or a file; without it the
+ * current one of models/.  `own` is the network that comes with yufu.
+ */
+static yf_err find_model(struct server *s, yf_str own, const char **out)
+{
+	const struct yf_serving *serving = &s->home->serving;
+	const yf_str wanted = yf_conf_str(&s->home->conf, "face", "model");
+	yf_str path = { NULL, 0 }, name = path;
+
+	s->home->problem = YF_STR("[face] model: neither a model of models/ nor"
+				  " a file");
+	if (wanted.len && memchr(wanted.ptr, '/', wanted.len)) {
+		*out = serving->face_model;
+		return YF_OK;
+	}
+	if (!wanted.len)
+		s->home->problem =
+			YF_STR("the current model of models/ (yufu face"
+			       " model list --models DIR/models)");
+	const yf_err err = yf_face_model_find(
+		s->home->arena, serving->face_models,
+		wanted.len ? wanted.ptr : NULL, &path, &name);
+	/* not one of models/: a file beside yufu.ini */
+	const bool is_file = err.code == YF_CODE_NOT_FOUND ||
+			     (path.len && path.ptr == name.ptr);
+	if (wanted.len && is_file) {
+		*out = serving->face_model;
+		return yf_file_exists(*out) ? YF_OK : YF_FAIL(NOT_FOUND);
+	}
+	YF_TRY(err);
+	*out = path.len ? path.ptr : own.ptr;
+	return YF_OK;
+}
+
 static yf_err find_engine(struct server *s, struct yf_face_pool_config *config)
 {
 	const struct yf_serving *serving = &s->home->serving;
-	struct yf_arena *arena = s->home->arena;
-	yf_str text, own, path, name;
+	yf_str text, own;
 
-	if (serving->face_model[0])
-		config->model_path = serving->face_model;
 	if (serving->face_engine[0]) {
 		s->home->problem = YF_STR("[face] engine");
 		config->engine_path = serving->face_engine;
-		YF_TRY(folder_of(arena, serving->face_engine, &text));
+		if (serving->face_model[0])
+			config->model_path = serving->face_model;
+		YF_TRY(folder_of(s->home->arena, serving->face_engine, &text));
 		config->folder = text.ptr;
 		s->home->problem = YF_STR("[face] engine or model");
 		return YF_OK;
 	}
 	/* It finds the faces for a model that only describes. */
 	YF_TRY(find_own(s, &own, &config->folder));
-	if (config->model_path) {
-		s->home->problem = YF_STR("[face] model");
-		return YF_OK;
-	}
-	s->home->problem = YF_STR("the current model of models/ (yufu face"
-				  " model list --models DIR/models)");
-	YF_TRY(yf_face_model_find(arena, serving->face_models, NULL, &path,
-				  &name));
-	config->model_path = path.len ? path.ptr : own.ptr;
-	return YF_OK;
+	YF_TRY(yf_plan_verify_file(own.ptr));
+	YF_TRY(find_model(s, own, &config->model_path));
+	return config->model_path == own.ptr
+		       ? YF_OK
+		       : yf_plan_verify_file(config->model_path);
 }
 
 static yf_err open_face(struct server *s)
@@ -157,6 +187,7 @@ static yf_err open_face(struct server *s)
 	YF_TRY(yf_share_program(s->home->arena, &program));
 	config.program = program.ptr;
 	YF_TRY(yf_face_pool_open(&config, &s->face));
+	s->home->problem = (yf_str){ NULL, 0 };
 	s->env->face = s->face;
 	YF_TRY(yf_serving_face_rule(s->home, s->face, &s->face_rule));
 	s->env->face_rule = &s->face_rule;

@@ -33,6 +33,8 @@ static yf_err erase(struct yf_tx *tx, void *ctx)
 		{ "DELETE FROM par_request WHERE expires_s < $1", 0 },
 		{ "DELETE FROM grant_code WHERE expires_s < $1", KEEP_S },
 		{ "DELETE FROM access_token WHERE expires_s < $1", 0 },
+		{ "DELETE FROM refresh_token WHERE expires_s < $1", 0 },
+		{ "DELETE FROM deferred WHERE expires_s < $1", 0 },
 		{ "DELETE FROM offer WHERE expires_s < $1", 0 },
 		{ "DELETE FROM api_key WHERE until_s < $1", 0 },
 		{ "DELETE FROM service_point_ticket WHERE expires_s < $1", 0 },
