@@ -180,7 +180,7 @@ static yf_err save_next(struct yf_tx *tx, void *ctx)
 	for (size_t i = 0; i < renew->count; i++) {
 		const struct renewal *row = &renew->rows[i];
 		const struct yf_act act = { row->shard, "certificate_renewed",
-					    YF_STR("operator"), row->id,
+					    YF_STR("server"), row->id,
 					    YF_STR("") };
 		int64_t changed;
 

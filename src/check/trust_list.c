@@ -160,7 +160,6 @@ yf_err yf_trust_list_get(const struct yf_env *env, struct yf_arena *arena,
 	const struct yf_kept_rule rule = {
 		.name = YF_STR("trust"),
 		.step_s = YF_TRUST_LIST_STEP_S,
-		.rest_s = YF_TRUST_LIST_REST_S,
 		.state = state,
 		.make = make,
 		.ctx = view.ctx,

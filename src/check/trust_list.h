@@ -19,7 +19,6 @@
 enum {
 	YF_TRUST_LIST_STEP_S = 3600, /* made anew, also without a change */
 	YF_TRUST_LIST_LIFE_S = 7 * 86400,
-	YF_TRUST_LIST_REST_S = 2, /* changes are looked at that often */
 };
 
 /* Kept until something in it changes.  MEMORY, and what the signer says */

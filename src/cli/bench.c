@@ -11,8 +11,8 @@
 #include <string.h>
 
 static const char usage[] =
-	"usage: yufu bench sdjwt|mdoc|tally|db|start|face [--quick] [--dir FOLDER]\n"
-	"       [--model FILE] [--json]\n"
+	"usage: yufu bench sdjwt|mdoc|tally|status|db|start|face [--quick]\n"
+	"       [--dir FOLDER] [--model FILE] [--json]\n"
 	"       a figure beside its limit, measured in the same run";
 
 struct ask {
@@ -41,6 +41,13 @@ static yf_err tally(struct yf_arena *arena, const struct ask *ask,
 {
 	(void)arena;
 	return yf_bench_tally(ask->quick ? 5 : 21, out);
+}
+
+static yf_err status(struct yf_arena *arena, const struct ask *ask,
+		     struct yf_json_out *out)
+{
+	(void)arena;
+	return yf_bench_status(ask->quick ? 3 : 11, out);
 }
 
 static yf_err db(struct yf_arena *arena, const struct ask *ask,
@@ -73,11 +80,8 @@ static const struct {
 	yf_err (*run)(struct yf_arena *arena, const struct ask *ask,
 		      struct yf_json_out *out);
 } benches[] = {
-	{ "sdjwt", sdjwt },
-	{ "mdoc", mdoc },
-	{ "tally", tally },
-	{ "db", db },
-	{ "start", start },
+	{ "sdjwt", sdjwt },   { "mdoc", mdoc }, { "tally", tally },
+	{ "status", status }, { "db", db },     { "start", start },
 	{ "face", face },
 };
 

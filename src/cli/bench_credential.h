@@ -11,3 +11,6 @@ YF_CHECKED yf_err yf_bench_credential(unsigned rounds,
 				      struct yf_json_out *rows);
 YF_CHECKED yf_err yf_bench_mdoc(unsigned rounds, struct yf_json_out *rows);
 YF_CHECKED yf_err yf_bench_tally(unsigned rounds, struct yf_json_out *rows);
+
+/* `yufu bench status`: rows with "ms" or "ns" and the target as the limit. */
+YF_CHECKED yf_err yf_bench_status(unsigned rounds, struct yf_json_out *rows);

@@ -5,6 +5,8 @@
 
 #include "codec/base64url.h"
 
+enum { CHAIN_MAX = 512 };
+
 static bool is_width(unsigned bits)
 {
 	return bits == 1 || bits == 2 || bits == 4 || bits == 8;
@@ -83,6 +85,10 @@ yf_err yf_status_list_pack(struct yf_arena *arena,
 
 	if (deflateInit(&stream, Z_BEST_COMPRESSION) != Z_OK)
 		return YF_FAIL(MEMORY);
+	/* The chains of level 9 are 4096 long.  Of a list with 2^20 entries,
+	 * one in a hundred set, that costs four times the time and saves 7 %
+	 * (`yufu bench status`). */
+	deflateTune(&stream, 32, 258, 258, CHAIN_MAX);
 	stream.next_in = list->bytes;
 	stream.avail_in = (uInt)list->len;
 	while (result == Z_OK) {

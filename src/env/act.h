@@ -5,7 +5,7 @@
 /*
  * The record of acts: one row in the transaction of the act itself.  `detail`
  * is JSON without personal data; `actor` is "holder", "applicant" (who is not
- * proved to be the holder), "operator", "demo" or
+ * proved to be the holder), "operator", "server" (what falls due), "demo" or
  * the id of a relying party.
  */
 struct yf_act {

@@ -119,6 +119,26 @@ static yf_err judge(struct yf_key_file *files, size_t count, int64_t now_s)
 	return signer ? YF_OK : YF_FAIL(NOT_FOUND);
 }
 
+/* Which file would have to be there, or to be renewed. */
+static yf_err none_signs(struct yf_arena *arena, const char *folder,
+			 const char *role, const struct yf_key_file *files,
+			 size_t count, yf_str *problem)
+{
+	const struct yf_key_file *last = count ? &files[count - 1] : NULL;
+
+	if (!last)
+		YF_TRY(yf_str_format(arena, problem, "%s/%s.pem", folder,
+				     role));
+	else if (!last->has_key)
+		YF_TRY(yf_str_format(arena, problem, "%s/%.*s.key", folder,
+				     YF_ARG(last->name)));
+	else
+		YF_TRY(yf_str_format(arena, problem,
+				     "%s/%.*s.pem does not hold now", folder,
+				     YF_ARG(last->name)));
+	return YF_FAIL(NOT_FOUND);
+}
+
 yf_err yf_key_files_scan(struct yf_arena *arena, const char *folder,
 			 const char *role, int64_t now_s,
 			 struct yf_key_file **out, size_t *count,
@@ -138,12 +158,8 @@ yf_err yf_key_files_scan(struct yf_arena *arena, const char *folder,
 		YF_TRY(err);
 		found++;
 	}
-	if (yf_failed(judge(files, found, now_s))) {
-		YF_TRY(yf_str_format(arena, problem,
-				     "%s/%s.key and .pem, valid now", folder,
-				     role));
-		return YF_FAIL(NOT_FOUND);
-	}
+	if (yf_failed(judge(files, found, now_s)))
+		return none_signs(arena, folder, role, files, found, problem);
 	*out = files;
 	*count = found;
 	return YF_OK;
