@@ -26,6 +26,9 @@ export const en = {
 	state_answered: "Answered",
 	left: "Valid for another {time}",
 	open_here: "Open in the wallet on this device",
+	browser_ask: "Ask through the browser",
+	browser_none:
+		"No wallet answered through the browser. The code on the screen still works.",
 	copy_link: "Copy the link",
 	slow: "The connection is interrupted. We keep asking.",
 	expired_title: "The code is too old",

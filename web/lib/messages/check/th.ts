@@ -28,6 +28,9 @@ export const th: Translation<typeof en> = {
 	state_answered: "ตอบแล้ว",
 	left: "ใช้ได้อีก {time}",
 	open_here: "เปิดในกระเป๋าบัตรบนเครื่องนี้",
+	browser_ask: "ถามผ่านเบราว์เซอร์",
+	browser_none:
+		"ไม่มีกระเป๋าตอบผ่านเบราว์เซอร์ รหัสบนหน้าจอยังใช้ได้",
 	copy_link: "คัดลอกลิงก์",
 	slow: "การเชื่อมต่อขัดข้อง ระบบกำลังลองต่อ",
 	expired_title: "คิวอาร์โค้ดหมดอายุ",

@@ -29,6 +29,9 @@ export const vi: Translation<typeof en> = {
 	state_answered: "Đã trả lời",
 	left: "Còn hiệu lực {time}",
 	open_here: "Mở bằng ví trên thiết bị này",
+	browser_ask: "Hỏi qua trình duyệt",
+	browser_none:
+		"Không có ví nào trả lời qua trình duyệt. Mã trên màn hình vẫn dùng được.",
 	copy_link: "Sao chép liên kết",
 	slow: "Kết nối bị gián đoạn. Hệ thống vẫn đang hỏi tiếp.",
 	expired_title: "Mã đã quá hạn",

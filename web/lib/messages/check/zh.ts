@@ -28,6 +28,9 @@ export const zh: Translation<typeof en> = {
 	state_answered: "已应答",
 	left: "{time}内有效",
 	open_here: "在本机钱包中打开",
+	browser_ask: "通过浏览器询问",
+	browser_none:
+		"没有钱包通过浏览器应答。屏幕上的二维码仍然有效。",
 	copy_link: "复制链接",
 	slow: "连接中断，正在继续查询。",
 	expired_title: "二维码已过期",

@@ -110,6 +110,7 @@ export const en = {
 		"With every answer goes the kind of card, who issued it, until when " +
 		"it is valid and a number for looking up whether it was revoked, " +
 		"another one each time.",
+	agree_to: "You agree to",
 	why: "Why",
 	until_when: "Until when they keep it",
 	kept_for: "{duration}, then it must be deleted",

@@ -111,6 +111,7 @@ export const vi: Translation<typeof en> = {
 	also_text:
 		"Mỗi câu trả lời còn kèm loại thẻ, nơi cấp, thời hạn và một số, mỗi " +
 		"lần một khác, để tra cứu thẻ có bị thu hồi không.",
+	agree_to: "Bạn đồng ý với",
 	why: "Để làm gì",
 	until_when: "Họ giữ bao lâu",
 	kept_for: "{duration}, sau đó phải xóa",

@@ -102,6 +102,7 @@ export const zh: Translation<typeof en> = {
 	what_none: "只知道您持有有效的卡，别无其他。",
 	also_text:
 		"每次应答还附带卡的种类、签发方、有效期，以及用于查询是否吊销的编号（每次不同）。",
+	agree_to: "您同意",
 	why: "用途",
 	until_when: "保存多久",
 	kept_for: "{duration}，之后必须删除",
