@@ -11,7 +11,8 @@
 #include <string.h>
 
 static const char usage[] =
-	"usage: yufu bench sdjwt|mdoc|tally|db|start|face [--quick] [--dir FOLDER]\n"
+	"usage: yufu bench sdjwt|mdoc|tally|db|start|face [--quick] [--dir "
+	"FOLDER]\n"
 	"       [--model FILE] [--json]\n"
 	"       a figure beside its limit, measured in the same run";
 
@@ -73,12 +74,8 @@ static const struct {
 	yf_err (*run)(struct yf_arena *arena, const struct ask *ask,
 		      struct yf_json_out *out);
 } benches[] = {
-	{ "sdjwt", sdjwt },
-	{ "mdoc", mdoc },
-	{ "tally", tally },
-	{ "db", db },
-	{ "start", start },
-	{ "face", face },
+	{ "sdjwt", sdjwt }, { "mdoc", mdoc },   { "tally", tally },
+	{ "db", db },       { "start", start }, { "face", face },
 };
 
 enum { ARENA_MAX = 16 * 1024 * 1024 };
