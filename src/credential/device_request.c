@@ -73,6 +73,10 @@ static yf_err read_request(struct yf_arena *arena, const struct yf_cbor *map,
 	YF_TRY(yf_cbor_take_text(yf_cbor_get(items, "docType"),
 				 &out->doc_type));
 	YF_TRY(read_wishes(arena, yf_cbor_get(items, "nameSpaces"), out));
+	const struct yf_cbor *registration = yf_cbor_get(
+		yf_cbor_get(items, "requestInfo"), YF_REQUEST_REGISTRATION);
+	if (registration)
+		YF_TRY(yf_cbor_take_text(registration, &out->registration));
 	if (!auth)
 		return YF_OK;
 	YF_TRY(yf_cose_sign1_read(arena, auth, YF_COSE_UNTAGGED,
@@ -200,7 +204,7 @@ static yf_err make_items(struct yf_arena *arena, const struct yf_doc_ask *ask,
 	for (size_t i = 0; i < ask->wish_count; i++)
 		spaces += is_first_of_space(ask, i);
 	const size_t at = yf_cbor_open_embedded(&buf);
-	yf_cbor_put_map(&buf, 2);
+	yf_cbor_put_map(&buf, ask->registration.len ? 3 : 2);
 	yf_cbor_put_text(&buf, YF_STR("docType"));
 	yf_cbor_put_text(&buf, ask->doc_type);
 	yf_cbor_put_text(&buf, YF_STR("nameSpaces"));
@@ -208,6 +212,12 @@ static yf_err make_items(struct yf_arena *arena, const struct yf_doc_ask *ask,
 	for (size_t i = 0; i < ask->wish_count; i++)
 		if (is_first_of_space(ask, i))
 			put_space(&buf, ask, i);
+	if (ask->registration.len) {
+		yf_cbor_put_text(&buf, YF_STR("requestInfo"));
+		yf_cbor_put_map(&buf, 1);
+		yf_cbor_put_text(&buf, YF_STR(YF_REQUEST_REGISTRATION));
+		yf_cbor_put_text(&buf, ask->registration);
+	}
 	yf_cbor_close_embedded(&buf, at);
 	return yf_buf_bytes(&buf, out);
 }

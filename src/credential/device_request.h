@@ -12,12 +12,15 @@ struct yf_mdoc_wish {
 	bool retain; /* intentToRetain */
 };
 
+#define YF_REQUEST_REGISTRATION "urn:yufu:registration"
+
 /* One of docRequests. */
 struct yf_doc_request {
 	yf_str doc_type;
 	const struct yf_mdoc_wish *wishes;
 	size_t wish_count;
 	yf_bytes items_request; /* ItemsRequestBytes, tag 24 and all */
+	yf_str registration;    /* see yf_doc_ask; empty when there is none */
 	bool has_reader_auth;
 	struct yf_cose_sign1 reader_auth;
 };
@@ -65,6 +68,9 @@ struct yf_doc_ask {
 	size_t wish_count;
 	const struct yf_signer *reader; /* with its chain; NULL for none */
 	yf_bytes transcript;            /* when there is a reader */
+	/* What a registrar lets the reader ask, openid/registration.h: in
+	 * requestInfo as YF_REQUEST_REGISTRATION.  Empty for none. */
+	yf_str registration;
 };
 
 /* RANGE without a wish, DUPLICATE for one twice, MISSING when the reader has

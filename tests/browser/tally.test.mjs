@@ -174,12 +174,26 @@ describe("a tally", { skip }, () => {
 	it("is undetermined where its status was never seen", async () => {
 		const one = await holder();
 		const desk = await open("/check/");
+		await desk.context.route(/\/status/, (route) => route.abort());
 		await desk.page.click("[data-action=tally]");
 		await desk.page.waitForSelector("[data-lists]", WAIT);
 		await desk.context.setOffline(true);
 		const { text } = await draw(one.page, "age");
 		const answer = await judge(desk.page, text);
 		assert.deepEqual([answer.verdict, answer.reason], ["undetermined", "unreachable"]);
+		await one.context.close();
+		await desk.context.close();
+	});
+
+	it("is accepted by a desk that was online once and saw no card then", async () => {
+		const one = await holder();
+		const desk = await open("/check/");
+		await desk.page.click("[data-action=tally]");
+		await desk.page.waitForSelector("[data-lists]", WAIT);
+		await desk.context.setOffline(true);
+		const { text } = await draw(one.page, "age");
+		const answer = await judge(desk.page, text);
+		assert.deepEqual([answer.verdict, answer.reason], ["accepted", null]);
 		await one.context.close();
 		await desk.context.close();
 	});

@@ -43,6 +43,25 @@ function kept(): TrustList | undefined {
 	}
 }
 
+const LISTS_MAX = 64;
+
+/** Keeps every status list of the city, so that none is missing later. */
+async function keepStatus(): Promise<void> {
+	const text = await fetchText(`${CITY}status`);
+	if (!text) return;
+	try {
+		const { status_lists } = JSON.parse(text) as { status_lists?: unknown };
+		if (!Array.isArray(status_lists)) return;
+		for (const uri of status_lists.slice(0, LISTS_MAX)) {
+			if (typeof uri !== "string" || !uri.startsWith(CITY)) continue;
+			const jws = await fetchText(uri);
+			if (jws) localStorage.setItem(STATUS + uri, jws);
+		}
+	} catch {
+		// What could not be kept is undetermined at the check.
+	}
+}
+
 /**
  * The list of the city; pinned at first use, as the wallet does.  Null when
  * there is none yet, or none that still holds.
@@ -54,6 +73,7 @@ export async function loadLists(): Promise<Lists | null> {
 	try {
 		const list = await verifyTrustList(jws, nowSeconds(), pinned);
 		localStorage.setItem(TRUST, JSON.stringify(list));
+		await keepStatus();
 		const [signer] = decodeProtectedHeader(jws).x5c ?? [];
 		return {
 			roots: issuerRoots(list),

@@ -25,25 +25,25 @@ import { useText } from "./text.ts";
 /* A tally has 117 modules and more a side. */
 const CAMERA = { width: 1280, height: 960 };
 
+const hexOf = (bytes: Uint8Array): string =>
+	[...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
+
 /** As an answer that came over the network would be. */
 function answerOf(found: Verified, at: number): Answer {
 	const { elements } = found;
-	const claims: Record<string, unknown> = {};
-	const ages: Record<string, boolean> = {};
-	for (const [name, value] of Object.entries(elements)) {
-		const age = /^age_over_(\d+)$/.exec(name)?.[1];
-		if (age) ages[age] = value === true;
-		else if (value instanceof Uint8Array)
-			claims[name] = [...value].map((b) => b.toString(16).padStart(2, "0")).join("");
-		else if (name !== "demo") claims[name] = value;
-	}
-	if (Object.keys(ages).length > 0) claims.age_equal_or_over = ages;
+	const shown = Object.entries(elements)
+		.filter(([name]) => name !== "demo")
+		.map(([name, value]) => [
+			name,
+			value instanceof Uint8Array ? hexOf(value) : value,
+		]);
 	const level = elements.assurance_level;
 	return {
 		verdict: "accepted",
 		reason: null,
 		advice: null,
-		claims,
+		claims: { [found.docType]: Object.fromEntries(shown) },
+		format: "mso_mdoc",
 		assurance_level: typeof level === "string" ? level : null,
 		issuer: null,
 		demo: elements.demo === true,
@@ -60,6 +60,7 @@ function refusalOf(error: unknown, at: number): Answer {
 		reason: refusal.reason,
 		advice: null,
 		claims: {},
+		format: null,
 		assurance_level: null,
 		issuer: null,
 		demo: false,
