@@ -44,7 +44,7 @@ static yf_err check_by(yf_str by)
 {
 	if (!by.len)
 		return YF_FAIL(MISSING);
-	return yf_str_is_utf8(by) &&
+	return yf_str_is_printable(by, false) &&
 			       yf_str_chars(by) <= YF_FACE_CERTIFICATE_BY_MAX
 		       ? YF_OK
 		       : YF_FAIL(RANGE);
@@ -131,6 +131,8 @@ static yf_err take_signer(struct yf_arena *arena, const struct yf_chain *chain,
 	if (!chain->count)
 		return YF_FAIL(MISSING);
 	YF_TRY(yf_cert_parse(arena, chain->certs[0], &leaf));
+	if (!yf_str_is_printable(leaf.common_name, false))
+		return YF_FAIL(RANGE);
 	out->signer = leaf.common_name;
 	for (size_t i = 0; i < leaf.san_uri_count; i++)
 		if (yf_str_is(leaf.san_uri[i], YF_FACE_CERTIFIER_OPERATOR))

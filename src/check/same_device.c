@@ -47,10 +47,9 @@ yf_err yf_same_device_check(const struct yf_env *env, struct yf_arena *arena,
 		return YF_FAIL(DENIED);
 	YF_TRY(secret_of(env, arena, request->id, "session", &own_session));
 	YF_TRY(secret_of(env, arena, request->id, "response_code", &own_code));
-	return yf_bytes_eq_secret(yf_bytes_of(session),
-				  yf_bytes_of(own_session)) &
-			       yf_bytes_eq_secret(yf_bytes_of(response_code),
-						  yf_bytes_of(own_code))
-		       ? YF_OK
-		       : YF_FAIL(DENIED);
+	const bool same_session = yf_bytes_eq_secret(yf_bytes_of(session),
+						     yf_bytes_of(own_session));
+	const bool same_code = yf_bytes_eq_secret(yf_bytes_of(response_code),
+						  yf_bytes_of(own_code));
+	return same_session && same_code ? YF_OK : YF_FAIL(DENIED);
 }

@@ -67,6 +67,11 @@ for (const [name, row, why] of [
 		assert.equal(status, 1);
 	});
 
+test('a name without a folder is a file here', () => {
+	const check = spawnSync('../yufu', ['face', 'check', '../demo/sample1.jpg', '--engine', 'null.so'], { cwd: 'build/engines', encoding: 'utf8' });
+	assert.match(check.stdout, /"engine":"org\.example\.null/, check.stderr);
+});
+
 test('nothing was written', () => assert.equal(existsSync(stray), false));
 
 test('a file that is no engine, and wrong use', () => {

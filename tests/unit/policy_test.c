@@ -23,9 +23,8 @@ static void every_policy_can_be_asked(void **state)
 		print_message("  %s\n", policy->name);
 		assert_ptr_equal(yf_policy_find(yf_str_of(policy->name)),
 				 policy);
-		assert_false(yf_failed(
-			yf_policy_query(arena, types, policy,
-					YF_POLICY_ANY_FORMAT, &dcql)));
+		assert_false(yf_failed(yf_policy_query(
+			arena, types, policy, YF_POLICY_ANY_FORMAT, &dcql)));
 		assert_false(yf_failed(yf_dcql_parse(arena, dcql, &query)));
 		assert_false(yf_failed(
 			yf_policy_grants(arena, types, policy, &grants)));

@@ -655,8 +655,8 @@ static void a_second_answer_changes_nothing(void **state)
 
 	yf_test_ok(take(&scene, jwe, &result));
 	assert_int_equal(take(&scene, jwe, &result).code, YF_CODE_REPLAYED);
-	assert_int_equal(take_answer(&test->env, test->arena,
-					  scene.made.id, &decline, &result)
+	assert_int_equal(take_answer(&test->env, test->arena, scene.made.id,
+				     &decline, &result)
 				 .code,
 			 YF_CODE_REPLAYED);
 	assert_true(yf_str_is(yf_json_text(result_of(&scene), "verdict"),
@@ -707,8 +707,8 @@ static void *race(void *ctx)
 	const struct yf_answer answer = { .response = racer->jwe };
 	struct yf_result result = { 0 };
 
-	racer->got = take_answer(&racer->test->env, arena, racer->id,
-				      &answer, &result)
+	racer->got = take_answer(&racer->test->env, arena, racer->id, &answer,
+				 &result)
 			     .code;
 	return NULL;
 }
@@ -773,13 +773,12 @@ static void the_holder_may_say_no(void **state)
 		yf_test_ask(test, &scene.party, "hotel", &scene.made,
 			    &scene.object);
 		assert_int_equal(take_answer(&test->env, test->arena,
-						  scene.made.id, &answer,
-						  &result)
+					     scene.made.id, &answer, &result)
 					 .code,
 				 YF_CODE_INVALID_REQUEST);
 		answer.state = scene.object.state;
-		yf_test_ok(take_answer(&test->env, test->arena,
-					    scene.made.id, &answer, &result));
+		yf_test_ok(take_answer(&test->env, test->arena, scene.made.id,
+				       &answer, &result));
 		assert_true(
 			yf_str_is(yf_json_text(result_of(&scene), "verdict"),
 				  errors[i].verdict));
