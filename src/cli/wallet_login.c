@@ -60,10 +60,11 @@ static yf_err take_return(const struct yf_env *env, struct yf_exchange *x,
 	return YF_OK;
 }
 
-static const struct yf_route routes[] = {
-	{ YF_GET, "/callback", take_return, 0, NULL, YF_ROUTE_PLAIN },
+/* Not of the server: it lives for one login. */
+static const struct yf_route route = {
+	YF_GET, "/callback", take_return, 0, NULL, YF_ROUTE_PLAIN,
 };
-static const struct yf_routes tables[] = { YF_ROUTES(routes) };
+static const struct yf_routes tables[] = { { &route, 1 } };
 
 void yf_wallet_login_stop(struct yf_wallet_login *login)
 {

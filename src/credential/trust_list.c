@@ -7,6 +7,7 @@
 struct yf_trust_list {
 	struct yf_trust *issuers;
 	struct yf_trust *registrars;
+	int64_t issued_at_s;
 	int64_t expires_s;
 };
 
@@ -32,6 +33,11 @@ struct yf_trust *yf_trust_list_issuers(const struct yf_trust_list *list)
 struct yf_trust *yf_trust_list_registrars(const struct yf_trust_list *list)
 {
 	return list->registrars;
+}
+
+int64_t yf_trust_list_issued_at_s(const struct yf_trust_list *list)
+{
+	return list->issued_at_s;
 }
 
 int64_t yf_trust_list_expires_s(const struct yf_trust_list *list)
@@ -80,9 +86,8 @@ static yf_err fill(struct yf_arena *arena, yf_str payload,
 {
 	const struct yf_json *issuers = NULL;
 	const struct yf_json *registrars = NULL;
-	int64_t issued_at_s = 0;
 	const struct yf_json_field fields[] = {
-		YF_JSON_NUM("iat", &issued_at_s),
+		YF_JSON_NUM("iat", &list->issued_at_s),
 		YF_JSON_NUM("exp", &list->expires_s),
 		YF_JSON_ANY("issuers", &issuers),
 		YF_JSON_ANY("registrars", &registrars),
@@ -91,7 +96,7 @@ static yf_err fill(struct yf_arena *arena, yf_str payload,
 
 	YF_TRY(yf_json_decode(arena, payload, fields));
 	if (!rule->expired_too) {
-		if (issued_at_s > rule->now_s + rule->skew_s)
+		if (list->issued_at_s > rule->now_s + rule->skew_s)
 			return YF_FAIL(NOT_YET);
 		if (list->expires_s <= rule->now_s - rule->skew_s)
 			return YF_FAIL(EXPIRED);

@@ -43,4 +43,5 @@ YF_CHECKED yf_err yf_trust_list_of_pem(yf_str pem, struct yf_trust_list **out);
 /* Views, as long as the list lives. */
 struct yf_trust *yf_trust_list_issuers(const struct yf_trust_list *list);
 struct yf_trust *yf_trust_list_registrars(const struct yf_trust_list *list);
+int64_t yf_trust_list_issued_at_s(const struct yf_trust_list *list);
 int64_t yf_trust_list_expires_s(const struct yf_trust_list *list);

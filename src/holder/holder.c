@@ -144,6 +144,11 @@ yf_err yf_holder_trust(struct yf_holder *holder, struct yf_arena *arena,
 		YF_AUTO(trust_list) fresh = NULL;
 		YF_TRY(fetch_trust(holder, arena, &jws));
 		YF_TRY(yf_trust_list_open(arena, jws, &rule, &fresh));
+		/* Whoever stands between could keep an old one back. */
+		if (holder->trust &&
+		    yf_trust_list_issued_at_s(fresh) <
+			    yf_trust_list_issued_at_s(holder->trust))
+			return YF_FAIL(CONFLICT);
 		YF_TRY(save_trust(holder, arena, jws));
 		yf_trust_list_free(holder->trust);
 		holder->trust = YF_MOVE(fresh);

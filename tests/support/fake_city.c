@@ -8,6 +8,7 @@
 #include "codec/base64url.h"
 #include "codec/url.h"
 #include "credential/sdjwt_vc.h"
+#include "credential/status_list.h"
 #include "crypto/jwe.h"
 #include "openid/dpop.h"
 #include "openid/pkce.h"
@@ -188,6 +189,8 @@ static const char issuer_metadata[] =
 	"{\"credential_issuer\":\"" FAKE_URL "\","
 	"\"credential_endpoint\":\"" FAKE_URL "/vci/credential\","
 	"\"nonce_endpoint\":\"" FAKE_URL "/vci/nonce\","
+	"\"deferred_credential_endpoint\":\"" FAKE_URL "/vci/deferred\","
+	"\"notification_endpoint\":\"" FAKE_URL "/vci/notification\","
 	"\"batch_credential_issuance\":{\"batch_size\":4},"
 	"\"credential_configurations_supported\":{\"id\":{"
 	"\"format\":\"dc+sd-jwt\",\"vct\":\"urn:yufu:id:1\",\"scope\":\"id\","
@@ -205,12 +208,42 @@ static const char server_metadata[] =
 	"\"authorization_response_iss_parameter_supported\":true,"
 	"\"pre-authorized_grant_anonymous_access_supported\":true}";
 
+static bool encrypts(const struct fake_city *city)
+{
+	return city->fault == FAULT_ENCRYPTED ||
+	       city->fault == FAULT_NOT_ENCRYPTED ||
+	       city->fault == FAULT_NO_KEY;
+}
+
+/* The metadata with the members on encryption before the others. */
+static yf_str with_encryption(struct fake_city *city)
+{
+	yf_str jwk, text;
+
+	ok(yf_jwk_encode(city->arena, yf_key_public(city->answer_key), &jwk));
+	ok(yf_str_format(
+		city->arena, &text,
+		"{\"credential_request_encryption\":{\"jwks\":{\"keys\":[{"
+		"\"kid\":\"%s\",\"alg\":\"ECDH-ES\",%.*s]},"
+		"\"enc_values_supported\":[\"A128GCM\"],"
+		"\"encryption_required\":true},"
+		"\"credential_response_encryption\":{"
+		"\"alg_values_supported\":[\"ECDH-ES\"],"
+		"\"enc_values_supported\":[\"A256GCM\",\"A128GCM\"],"
+		"\"encryption_required\":true},%s",
+		city->fault == FAULT_NO_KEY ? "" : "e",
+		YF_ARG(yf_str_skip(jwk, 1)), issuer_metadata + 1));
+	return text;
+}
+
 static void serve_issuer_metadata(struct fake_city *city,
 				  const struct yf_fetch_ask *ask,
 				  struct yf_fetched *out)
 {
 	(void)ask;
-	reply(out, 200, "application/json", yf_str_of(issuer_metadata));
+	reply(out, 200, "application/json",
+	      encrypts(city) ? with_encryption(city)
+			     : yf_str_of(issuer_metadata));
 	if (city->fault == FAULT_OTHER_ISSUER)
 		out->body = YF_STR(
 			"{\"credential_issuer\":\"https://city.example/\","
@@ -282,7 +315,14 @@ static void serve_token(struct fake_city *city, const struct yf_fetch_ask *ask,
 
 	if (!check_dpop(city, ask, (yf_str){ 0 }, out))
 		return;
-	if (pre.len) {
+	if (yf_str_is(field(city, ask, "grant_type"), "refresh_token")) {
+		assert_true(yf_str_is(field(city, ask, "refresh_token"), "r"));
+		city->refreshes++;
+		if (city->fault == FAULT_REFRESH) {
+			refuse(city, out, 400, "invalid_grant");
+			return;
+		}
+	} else if (pre.len) {
 		if (!yf_str_is(field(city, ask, "tx_code"), "123456")) {
 			refuse(city, out, 400, "invalid_grant");
 			return;
@@ -297,7 +337,8 @@ static void serve_token(struct fake_city *city, const struct yf_fetch_ask *ask,
 		      ? YF_STR("{\"access_token\":\"t\","
 			       "\"token_type\":\"Bearer\"}")
 		      : YF_STR("{\"access_token\":\"t\","
-			       "\"token_type\":\"DPoP\",\"expires_in\":60}"));
+			       "\"token_type\":\"DPoP\",\"expires_in\":60,"
+			       "\"refresh_token\":\"r\"}"));
 }
 
 static void serve_nonce(struct fake_city *city, const struct yf_fetch_ask *ask,
@@ -308,6 +349,14 @@ static void serve_nonce(struct fake_city *city, const struct yf_fetch_ask *ask,
 	ok(yf_str_format(city->arena, &body, "{\"c_nonce\":\"c%u\"}",
 			 ++city->c_nonces));
 	reply(out, 200, "application/json", body);
+}
+
+static bool has_status(const struct fake_city *city)
+{
+	return city->fault == FAULT_STATUS_VALID ||
+	       city->fault == FAULT_STATUS_AWAY ||
+	       city->fault == FAULT_STATUS_REVOKED ||
+	       city->fault == FAULT_STATUS_SUSPENDED;
 }
 
 static yf_str issue(struct fake_city *city, const struct yf_public_key *holder)
@@ -328,6 +377,12 @@ static yf_str issue(struct fake_city *city, const struct yf_public_key *holder)
 		.vct = city->fault == FAULT_OTHER_TYPE
 			       ? YF_STR("urn:other")
 			       : YF_STR("urn:yufu:id:1"),
+		.issuer = city->fault == FAULT_OTHER_ISS
+				  ? YF_STR("https://other.example")
+				  : YF_STR(FAKE_URL),
+		.status = { has_status(city) ? YF_STR(FAKE_URL "/status/1")
+					     : YF_STR(""),
+			    7 },
 		.issued_at_s = FAKE_NOW - 5000,
 		.expires_s = city->fault == FAULT_EXPIRED ? FAKE_NOW - 100
 							  : FAKE_NOW + 1000,
@@ -401,18 +456,67 @@ static void put_credentials(struct fake_city *city, const struct yf_json *jwts,
 	}
 }
 
+/* The key that the answer is to be encrypted to, in a request that was. */
+static void open_request(struct fake_city *city, const struct yf_fetch_ask *ask,
+			 const struct yf_json **body,
+			 struct yf_public_key *answer_to)
+{
+	struct yf_jwe jwe;
+	yf_bytes plain = yf_bytes_of(ask->body);
+
+	if (encrypts(city)) {
+		assert_true(yf_str_is(header(ask, "Content-Type"),
+				      "application/jwt"));
+		ok(yf_jwe_parse(city->arena, ask->body, &jwe));
+		assert_true(yf_str_is(jwe.kid, "e"));
+		ok(yf_jwe_decrypt(city->arena, &jwe, city->answer_key, &plain));
+		city->encrypted++;
+	}
+	ok(yf_json_parse(city->arena, yf_str_from(plain), body));
+	const struct yf_json *jwk = yf_json_get(
+		yf_json_get(*body, "credential_response_encryption"), "jwk");
+	assert_true((jwk != NULL) == encrypts(city));
+	if (jwk)
+		ok(yf_jwk_parse(jwk, answer_to));
+}
+
+static void reply_credentials(struct fake_city *city,
+			      const struct yf_json *jwts,
+			      const struct yf_public_key *answer_to,
+			      struct yf_fetched *out)
+{
+	const struct yf_jwe_ask jwe_ask = { .enc = YF_JWE_A256GCM,
+					    .kid = YF_STR("answer") };
+	struct yf_json_out json = yf_json_out_new(city->arena, 4096);
+	yf_str text;
+
+	yf_json_out_object(&json, NULL);
+	yf_json_out_text(&json, "notification_id", "n");
+	yf_json_out_array(&json, "credentials");
+	put_credentials(city, jwts, &json);
+	yf_json_out_close(&json);
+	yf_json_out_close(&json);
+	ok(yf_json_out_end(&json, &text));
+	reply(out, 200, "application/json", text);
+	if (city->fault != FAULT_ENCRYPTED)
+		return;
+	ok(yf_jwe_encrypt(city->arena, answer_to, &jwe_ask, yf_bytes_of(text),
+			  &text));
+	reply(out, 200, "application/jwt", text);
+}
+
 static void serve_credential(struct fake_city *city,
 			     const struct yf_fetch_ask *ask,
 			     struct yf_fetched *out)
 {
+	struct yf_public_key answer_to = { 0 };
 	const struct yf_json *body;
-	struct yf_json_out json = yf_json_out_new(city->arena, 4096);
-	yf_str text, want;
+	yf_str want;
 
 	assert_true(yf_str_is(header(ask, "Authorization"), "DPoP t"));
 	if (!check_dpop(city, ask, YF_STR("t"), out))
 		return;
-	ok(yf_json_parse(city->arena, ask->body, &body));
+	open_request(city, ask, &body, &answer_to);
 	assert_true(yf_str_is(yf_json_text(body, "credential_configuration_id"),
 			      "id"));
 	const struct yf_json *jwts =
@@ -424,6 +528,7 @@ static void serve_credential(struct fake_city *city,
 		return;
 	}
 	if (city->fault == FAULT_LATER) {
+		city->proofs = jwts;
 		reply(out, 202, "application/json",
 		      YF_STR("{\"transaction_id\":\"t\",\"interval\":5}"));
 		return;
@@ -431,13 +536,76 @@ static void serve_credential(struct fake_city *city,
 	ok(yf_str_format(city->arena, &want, "c%u", city->c_nonces));
 	assert_true(yf_str_eq(check_proof(city, jwts->items[0].string).nonce,
 			      want));
-	yf_json_out_object(&json, NULL);
-	yf_json_out_array(&json, "credentials");
-	put_credentials(city, jwts, &json);
-	yf_json_out_close(&json);
-	yf_json_out_close(&json);
-	ok(yf_json_out_end(&json, &text));
-	reply(out, 200, "application/json", text);
+	reply_credentials(city, jwts, &answer_to, out);
+}
+
+static void serve_deferred(struct fake_city *city,
+			   const struct yf_fetch_ask *ask,
+			   struct yf_fetched *out)
+{
+	struct yf_public_key answer_to = { 0 };
+	const struct yf_json *body;
+
+	if (!check_dpop(city, ask, YF_STR("t"), out))
+		return;
+	open_request(city, ask, &body, &answer_to);
+	assert_true(yf_str_is(yf_json_text(body, "transaction_id"), "t"));
+	if (city->fault == FAULT_LATER)
+		reply(out, 202, "application/json",
+		      YF_STR("{\"transaction_id\":\"t\",\"interval\":5}"));
+	else if (!city->proofs)
+		refuse(city, out, 400, "invalid_transaction_id");
+	else
+		reply_credentials(city, city->proofs, &answer_to, out);
+	if (out->status == 200)
+		city->proofs = NULL;
+}
+
+static void serve_notification(struct fake_city *city,
+			       const struct yf_fetch_ask *ask,
+			       struct yf_fetched *out)
+{
+	const struct yf_json *body;
+
+	ok(yf_json_parse(city->arena, ask->body, &body));
+	assert_true(yf_str_is(yf_json_text(body, "notification_id"), "n"));
+	ok(yf_str_format(city->arena, &city->events, "%.*s%.*s ",
+			 YF_ARG(city->events),
+			 YF_ARG(yf_json_text(body, "event"))));
+	reply(out, 204, "", YF_STR(""));
+}
+
+static void serve_status(struct fake_city *city, const struct yf_fetch_ask *ask,
+			 struct yf_fetched *out)
+{
+	struct yf_status_token token = {
+		.uri = ask->url,
+		.issued_at_s = FAKE_NOW - 10,
+		.expires_s = FAKE_NOW + 100,
+	};
+	struct yf_keyring *ring = NULL;
+	struct yf_key *copy = NULL;
+	struct yf_signer signer;
+	yf_str pem, jwt;
+
+	if (city->fault == FAULT_STATUS_AWAY) {
+		reply(out, 503, "text/plain", YF_STR("later"));
+		return;
+	}
+	ok(yf_status_list_new(city->arena, 2, 64, &token.list));
+	if (city->fault != FAULT_STATUS_VALID)
+		ok(yf_status_list_set(&token.list, 7,
+				      city->fault == FAULT_STATUS_REVOKED
+					      ? YF_STATUS_INVALID
+					      : YF_STATUS_SUSPENDED));
+	ok(yf_key_save(city->issuer_key, city->arena, &pem));
+	ok(yf_key_load(pem, &copy));
+	ok(yf_keyring_new(&ring));
+	ok(yf_keyring_add(ring, YF_STR("i"), copy, &city->issuer));
+	ok(yf_keyring_find(ring, YF_STR("i"), &signer));
+	ok(yf_status_token_make(city->arena, &signer, &token, &jwt));
+	yf_keyring_free(ring);
+	reply(out, 200, "application/statuslist+jwt", jwt);
 }
 
 /* --- trust --- */
@@ -634,6 +802,9 @@ static const struct {
 	{ FAKE_URL "/oauth/token", serve_token },
 	{ FAKE_URL "/vci/nonce", serve_nonce },
 	{ FAKE_URL "/vci/credential", serve_credential },
+	{ FAKE_URL "/vci/deferred", serve_deferred },
+	{ FAKE_URL "/vci/notification", serve_notification },
+	{ FAKE_URL "/status/1", serve_status },
 	{ FAKE_URL "/trust", serve_trust },
 	{ FAKE_URL "/vp/1", serve_request },
 	{ FAKE_URL "/vp/1/response", serve_response },

@@ -17,7 +17,17 @@ typedef enum {
 	FAULT_DPOP_NONCE,
 	FAULT_STALE_NONCE,
 	FAULT_FEWER,
+	FAULT_ENCRYPTED,
+	FAULT_LATER, /* and later still */
+	FAULT_STATUS_VALID,
+	FAULT_STATUS_AWAY,
 	/* wrong */
+	FAULT_STATUS_REVOKED,
+	FAULT_STATUS_SUSPENDED,
+	FAULT_OTHER_ISS,
+	FAULT_NOT_ENCRYPTED, /* though it was asked for */
+	FAULT_NO_KEY,        /* encryption is demanded, without a key */
+	FAULT_REFRESH,
 	FAULT_DPOP_NONCE_AGAIN,
 	FAULT_STALE_NONCE_AGAIN,
 	FAULT_OTHER_ISSUER,
@@ -30,7 +40,6 @@ typedef enum {
 	FAULT_OTHER_TYPE,
 	FAULT_BOUND,
 	FAULT_TOO_MANY,
-	FAULT_LATER,
 	FAULT_TRUST_TYP,
 	FAULT_TRUST_OLD,
 	FAULT_TRUST_STRANGER, /* signed by a stranger */
@@ -63,6 +72,10 @@ struct fake_city {
 	yf_str jkt;
 	unsigned asked_nonce;
 	unsigned c_nonces;
+	const struct yf_json *proofs; /* of who waits */
+	unsigned refreshes;
+	unsigned encrypted; /* requests that came so */
+	yf_str events;      /* what was notified, with spaces */
 	/* of one request */
 	yf_str client_id;
 	yf_str answer; /* decrypted */

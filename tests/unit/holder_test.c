@@ -86,6 +86,17 @@ static const struct {
 	{ "a server that wants DPoP nonces", FAULT_DPOP_NONCE, YF_CODE_OK, 3 },
 	{ "a c_nonce that became too old", FAULT_STALE_NONCE, YF_CODE_OK, 3 },
 	{ "fewer copies than asked", FAULT_FEWER, YF_CODE_OK, 2 },
+	{ "encrypted both ways", FAULT_ENCRYPTED, YF_CODE_OK, 3 },
+	{ "a status list that says valid", FAULT_STATUS_VALID, YF_CODE_OK, 3 },
+	{ "a status list that cannot be had", FAULT_STATUS_AWAY, YF_CODE_OK,
+	  3 },
+	{ "revoked", FAULT_STATUS_REVOKED, YF_CODE_REVOKED, 0 },
+	{ "suspended", FAULT_STATUS_SUSPENDED, YF_CODE_SUSPENDED, 0 },
+	{ "of another issuer", FAULT_OTHER_ISS, YF_CODE_CONFLICT, 0 },
+	{ "a plain answer where an encrypted one was asked",
+	  FAULT_NOT_ENCRYPTED, YF_CODE_INVALID_ENCRYPTION, 0 },
+	{ "encryption demanded and no key for it", FAULT_NO_KEY,
+	  YF_CODE_UNSUPPORTED, 0 },
 	{ "a DPoP nonce wanted again and again", FAULT_DPOP_NONCE_AGAIN,
 	  YF_CODE_USE_DPOP_NONCE, 0 },
 	{ "no c_nonce is ever good", FAULT_STALE_NONCE_AGAIN, YF_CODE_NONCE,
@@ -101,7 +112,8 @@ static const struct {
 	{ "another type", FAULT_OTHER_TYPE, YF_CODE_NOT_ASKED, 0 },
 	{ "with a key binding in it", FAULT_BOUND, YF_CODE_HOLDER, 0 },
 	{ "more copies than keys", FAULT_TOO_MANY, YF_CODE_TOO_LARGE, 0 },
-	{ "issued later", FAULT_LATER, YF_CODE_UNSUPPORTED, 0 },
+	{ "issued later, and nowhere to wait", FAULT_LATER, YF_CODE_UNSUPPORTED,
+	  0 },
 	{ "a trust list of another type", FAULT_TRUST_TYP, YF_CODE_TYP, 0 },
 	{ "an old trust list", FAULT_TRUST_OLD, YF_CODE_EXPIRED, 0 },
 	{ "a trust list signed by a stranger", FAULT_TRUST_STRANGER,
@@ -353,6 +365,164 @@ static void a_folder_keeps_what_was_received(void **state)
 	close_home(&home);
 }
 
+static struct yf_refreshed refresh(struct home *home, bool early)
+{
+	const struct yf_refresh_ask ask = { .early = early, .ahead_s = 60 };
+	struct yf_refreshed done;
+
+	ok(yf_holder_refresh(home->holder, home->arena, &ask, &done));
+	return done;
+}
+
+static void what_is_issued_later_is_waited_for(void **state)
+{
+	char folder[] = "/tmp/yufu-holder-XXXXXX";
+	struct home home = { 0 };
+	struct yf_refreshed done;
+	struct yf_received got;
+	struct yf_choices choices;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	open_home(&home);
+	yf_holder_close(home.holder);
+	open_holder(&home, folder);
+	home.city.fault = FAULT_LATER;
+	ok(receive(&home, &got));
+	assert_int_equal(got.count, 0);
+	assert_int_equal(got.waiting, 1);
+	assert_int_equal(got.interval_s, 5);
+	/* Not before its time, and not ready yet; another process goes on. */
+	yf_holder_close(home.holder);
+	open_holder(&home, folder);
+	done = refresh(&home, false);
+	assert_int_equal(done.received.waiting, 1);
+	assert_non_null(home.city.proofs);
+	done = refresh(&home, true);
+	assert_int_equal(done.received.waiting, 1);
+	home.city.fault = FAULT_NONE;
+	done = refresh(&home, true);
+	assert_int_equal(done.failed, 0);
+	assert_int_equal(done.received.count, 3);
+	assert_true(yf_str_is(home.city.events, "credential_accepted "));
+	ok(present(&home, &choices));
+	remove_folder(&home, folder);
+	close_home(&home);
+}
+
+static void a_transaction_that_is_gone_is_forgotten(void **state)
+{
+	char folder[] = "/tmp/yufu-holder-XXXXXX";
+	struct home home = { 0 };
+	struct yf_refreshed done;
+	struct yf_received got;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	open_home(&home);
+	yf_holder_close(home.holder);
+	open_holder(&home, folder);
+	home.city.fault = FAULT_LATER;
+	ok(receive(&home, &got));
+	home.city.fault = FAULT_NONE;
+	home.city.proofs = NULL;
+	done = refresh(&home, true);
+	assert_int_equal(done.failed, 1);
+	assert_int_equal(done.why.code, YF_CODE_INVALID_TRANSACTION_ID);
+	done = refresh(&home, true);
+	assert_int_equal(done.failed, 0);
+	assert_int_equal(done.received.waiting, 0);
+	remove_folder(&home, folder);
+	close_home(&home);
+}
+
+static void a_batch_is_renewed_when_all_of_it_was_shown(void **state)
+{
+	char folder[] = "/tmp/yufu-holder-XXXXXX";
+	struct home home = { 0 };
+	struct yf_refreshed done;
+	struct yf_received got;
+	struct yf_choices choices;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	open_home(&home);
+	yf_holder_close(home.holder);
+	open_holder(&home, folder);
+	ok(receive(&home, &got));
+	for (size_t i = 0; i < 3; i++) {
+		done = refresh(&home, false);
+		assert_int_equal(done.renewed, 0);
+		ok(present(&home, &choices));
+	}
+	/* The issuer says no: what there is stays. */
+	home.city.fault = FAULT_REFRESH;
+	done = refresh(&home, false);
+	assert_int_equal(done.failed, 1);
+	assert_int_equal(done.why.code, YF_CODE_INVALID_GRANT);
+	assert_int_equal(yf_purse_count(home.holder->purse), 3);
+	home.city.fault = FAULT_NONE;
+	done = refresh(&home, false);
+	assert_int_equal(done.renewed, 1);
+	assert_int_equal(home.city.refreshes, 2);
+	assert_int_equal(yf_purse_count(home.holder->purse), 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_false(yf_purse_at(home.holder->purse, i)->shown);
+	ok(present(&home, &choices));
+	remove_folder(&home, folder);
+	close_home(&home);
+}
+
+static void what_is_refused_is_told_to_the_issuer(void **state)
+{
+	struct home home = { 0 };
+	struct yf_received got;
+
+	(void)state;
+	open_home(&home);
+	home.city.fault = FAULT_OTHER_HOLDER;
+	assert_int_equal(receive(&home, &got).code, YF_CODE_HOLDER);
+	assert_true(yf_str_is(home.city.events, "credential_failure "));
+	close_home(&home);
+}
+
+static void a_request_is_encrypted_where_the_issuer_can(void **state)
+{
+	struct home home = { 0 };
+	struct yf_received got;
+
+	(void)state;
+	open_home(&home);
+	home.city.fault = FAULT_ENCRYPTED;
+	ok(receive(&home, &got));
+	assert_int_equal(home.city.encrypted, 1);
+	close_home(&home);
+}
+
+static void a_folder_is_open_once(void **state)
+{
+	char folder[] = "/tmp/yufu-holder-XXXXXX";
+	struct home home = { 0 };
+	struct yf_purse *second = NULL;
+	struct yf_received got;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	open_home(&home);
+	yf_holder_close(home.holder);
+	open_holder(&home, folder);
+	assert_int_equal(yf_purse_open(folder, &second).code, YF_CODE_BUSY);
+	assert_null(second);
+	ok(receive(&home, &got));
+	ok(yf_purse_remove(home.holder->purse, got.held[1]));
+	assert_int_equal(yf_purse_count(home.holder->purse), 2);
+	yf_holder_close(home.holder);
+	open_holder(&home, folder);
+	assert_int_equal(yf_purse_count(home.holder->purse), 2);
+	remove_folder(&home, folder);
+	close_home(&home);
+}
+
 /* A list that a stranger signed for themselves: fine the first time, when
  * only the address speaks for it, and never after another one. */
 static void a_known_root_must_sign_the_next_list(void **state)
@@ -394,6 +564,12 @@ int main(void)
 		cmocka_unit_test(a_person_may_say_no),
 		cmocka_unit_test(a_folder_keeps_what_was_received),
 		cmocka_unit_test(a_known_root_must_sign_the_next_list),
+		cmocka_unit_test(what_is_issued_later_is_waited_for),
+		cmocka_unit_test(a_transaction_that_is_gone_is_forgotten),
+		cmocka_unit_test(a_batch_is_renewed_when_all_of_it_was_shown),
+		cmocka_unit_test(what_is_refused_is_told_to_the_issuer),
+		cmocka_unit_test(a_request_is_encrypted_where_the_issuer_can),
+		cmocka_unit_test(a_folder_is_open_once),
 	};
 	return cmocka_run_group_tests_name("holder", tests, NULL, NULL);
 }
