@@ -162,6 +162,15 @@ static void conclude(struct yf_report *report, yf_err err,
 	}
 	report->digests_good = report->digests;
 	yf_str claims = { 0 };
+	/* Whoever passes it on can leave out elements, down to nothing. */
+	if (!mdoc->item_count) {
+		report->holder_proved = false;
+		report->holder_by = NULL;
+		fail(report, YF_FAIL(MISSING), STEP_DIGESTS);
+		report->advice =
+			YF_STR("it shows no element at all: ask for some");
+		return;
+	}
 	err = yf_mdoc_claims(report->arena, mdoc, &claims);
 	if (yf_failed(err)) {
 		fail(report, err, STEP_FORM);
@@ -279,6 +288,14 @@ static void check_response(struct yf_report *report, yf_bytes bytes)
 		err = session_of(report, &rule.transcript);
 	if (!yf_failed(err) && !response.document_count)
 		err = YF_FAIL(MISSING);
+	if (!yf_failed(err) && response.status != YF_MDOC_STATUS_OK) {
+		report->advice = yf_report_say(
+			report,
+			"the device answered with the error status %lld: ask "
+			"again",
+			(long long)response.status);
+		err = YF_FAIL(SYNTAX);
+	}
 	if (yf_failed(err)) {
 		fail(report, err, STEP_FORM);
 		return;
