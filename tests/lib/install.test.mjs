@@ -91,7 +91,7 @@ test('Python', { skip: has('python3') ? false : 'SKIPPED: python3 is not there' 
 
 test('Node, by the program', () => {
 	const done = run('node', [join(examples, 'verify.mjs'), 'root.pem', 'card'])
-	assert.match(done.stdout, /^accepted .*An/, done.stderr)
+	assert.match(done.stdout, /^accepted [^]*An/, done.stderr)
 	cpSync(at('card'), at('bad'))
 	writeFileSync(at('bad'), readFileSync(at('bad'), 'utf8').replace(/~.*~/, '~WyJhIiwiZ2l2ZW5fbmFtZSIsIkVsc2UiXQ~'))
 	const refused = run('node', [join(examples, 'verify.mjs'), 'root.pem', 'bad'])
