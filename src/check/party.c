@@ -1,5 +1,7 @@
 #include "check/party.h"
 
+#include "codec/url.h"
+
 enum { REGISTRATION_LIFE_S = 3600 };
 
 /*
@@ -32,12 +34,15 @@ static yf_err join_purposes(struct yf_arena *arena,
 }
 
 static struct yf_dcql_grant *grant_of(struct yf_dcql_grant *grants,
-				      size_t *count, yf_str vct)
+				      size_t *count,
+				      const struct yf_dcql_grant *like)
 {
 	for (size_t i = 0; i < *count; i++)
-		if (yf_str_eq(grants[i].vct, vct))
+		if (yf_str_eq(grants[i].vct, like->vct) &&
+		    yf_str_eq(grants[i].doctype, like->doctype))
 			return &grants[i];
-	grants[*count].vct = vct;
+	grants[*count].vct = like->vct;
+	grants[*count].doctype = like->doctype;
 	return &grants[(*count)++];
 }
 
@@ -46,6 +51,8 @@ static bool is_granted(const struct yf_dcql_grant *grant,
 {
 	const struct yf_dcql_claim claim = { .path = *path };
 	const struct yf_dcql_credential credential = {
+		.format = grant->doctype.len ? YF_DCQL_MDOC : YF_DCQL_SD_JWT,
+		.doctype = grant->doctype,
 		.vcts = &grant->vct,
 		.vct_count = 1,
 		.claims = &claim,
@@ -74,28 +81,69 @@ static yf_err join_one(struct yf_arena *arena, size_t room,
 	return YF_OK;
 }
 
-/* One grant a type: the claims of all its policies, each once. */
+/* One grant a type and format: the claims of all its policies, each once. */
 static yf_err join_grants(struct yf_arena *arena,
 			  const struct yf_card_types *types,
 			  const struct yf_policies *policies,
 			  struct yf_registration *out)
 {
 	struct yf_dcql_grant *joined =
-		YF_NEW(arena, struct yf_dcql_grant, policies->count);
+		YF_NEW(arena, struct yf_dcql_grant,
+		       policies->count * YF_POLICY_GRANTS_MAX);
 	size_t count = 0;
 
 	if (!joined)
 		return YF_FAIL(MEMORY);
 	for (size_t i = 0; i < policies->count; i++) {
-		struct yf_dcql_grant grant = { 0 };
+		struct yf_policy_grants grants = { .count = 0 };
 
-		YF_TRY(yf_policy_grant(arena, types, policies->at[i], &grant));
-		YF_TRY(join_one(arena, policies->count * YF_POLICY_CLAIMS_MAX,
-				&grant, grant_of(joined, &count, grant.vct)));
+		YF_TRY(yf_policy_grants(arena, types, policies->at[i],
+					&grants));
+		for (size_t k = 0; k < grants.count; k++)
+			YF_TRY(join_one(
+				arena, policies->count * YF_POLICY_CLAIMS_MAX,
+				&grants.at[k],
+				grant_of(joined, &count, &grants.at[k])));
 	}
 	out->grants = joined;
 	out->grant_count = count;
 	return YF_OK;
+}
+
+bool yf_party_returns_to(const struct yf_env *env, const struct yf_party *party,
+			 yf_str uri)
+{
+	const yf_str own = env->settings.url;
+	const yf_str page = YF_STR("/check/");
+	struct yf_url url = { 0 };
+
+	if (yf_failed(yf_url_parse(uri, &url)))
+		return false;
+	if (yf_str_starts(uri, own) &&
+	    yf_str_starts(yf_str_skip(uri, own.len), page))
+		return true;
+	for (size_t i = 0; i < party->returns->count; i++)
+		if (yf_str_eq(party->returns->items[i].string, uri))
+			return true;
+	return false;
+}
+
+bool yf_party_has_origin(const struct yf_env *env, struct yf_arena *arena,
+			 const struct yf_party *party, yf_str origin)
+{
+	if (yf_str_eq(origin, env->settings.origin))
+		return true;
+	for (size_t i = 0; i < party->returns->count; i++) {
+		struct yf_url url = { 0 };
+		yf_str own = { 0 };
+
+		if (!yf_failed(yf_url_parse(party->returns->items[i].string,
+					    &url)) &&
+		    !yf_failed(yf_url_origin(arena, &url, &own)) &&
+		    yf_str_eq(origin, own))
+			return true;
+	}
+	return false;
 }
 
 int64_t yf_party_retention_s(const struct yf_policies *policies)
@@ -109,14 +157,14 @@ int64_t yf_party_retention_s(const struct yf_policies *policies)
 }
 
 yf_err yf_party_registration(const struct yf_env *env, struct yf_arena *arena,
-			     const struct yf_party *party,
+			     const struct yf_party *party, yf_str client_id,
 			     const struct yf_policies *policies, yf_str stated,
 			     yf_str *jwt)
 {
 	const int64_t now_s = yf_env_now_s(env);
 	struct yf_registration registration = {
 		.issuer = env->settings.url,
-		.client_id = party->client_id,
+		.client_id = client_id,
 		.name = party->name,
 		.stated_purpose = stated,
 		.retention_s = yf_party_retention_s(policies),

@@ -144,72 +144,177 @@ static yf_err type_of(const struct yf_card_types *types,
 	return *out ? YF_OK : YF_FAIL(UNKNOWN_CONFIGURATION);
 }
 
-static yf_err put_claim(struct yf_arena *arena, struct yf_json_out *json,
-			const struct yf_policy_claim *claim)
+/* The claim of the type that `path` is, or is a part of; NULL for none. */
+static const struct yf_type_claim *claim_of(const struct yf_card_type *type,
+					    const struct yf_claim_path *path)
 {
-	struct yf_claim_path path = { 0 };
+	for (size_t i = 0; i < type->claim_count; i++) {
+		const struct yf_claim_path *own = &type->claims[i].path;
+		size_t same = 0;
 
-	YF_TRY(yf_claim_path_of(arena, claim->path, &path));
-	yf_json_out_object(json, NULL);
-	yf_claim_path_put(json, "path", &path);
-	if (claim->value) {
-		yf_json_out_array(json, "values");
-		yf_json_out_text(json, NULL, claim->value);
+		while (same < own->count && same < path->count &&
+		       yf_str_eq(own->steps[same].name, path->steps[same].name))
+			same++;
+		if (same == own->count)
+			return &type->claims[i];
+	}
+	return NULL;
+}
+
+/*
+ * [namespace, element] of the same value in the mdoc of the type.  NOT_FOUND
+ * when it has none: elements are whole, but for ages, which are one each.
+ */
+static yf_err element_path(struct yf_arena *arena,
+			   const struct yf_card_type *type,
+			   const struct yf_claim_path *path,
+			   struct yf_claim_path *out)
+{
+	const struct yf_type_claim *claim = claim_of(type, path);
+	struct yf_claim_step *steps = YF_NEW(arena, struct yf_claim_step, 2);
+	yf_str age = { 0 };
+
+	if (!steps)
+		return YF_FAIL(MEMORY);
+	if (!claim || !claim->element.name.len)
+		return YF_FAIL(NOT_FOUND);
+	if (claim->element.encoding == YF_ELEMENT_AGES) {
+		if (path->count != claim->path.count + 1)
+			return YF_FAIL(NOT_FOUND);
+		age = path->steps[claim->path.count].name;
+	} else if (path->count != claim->path.count) {
+		return YF_FAIL(NOT_FOUND);
+	}
+	steps[0] = (struct yf_claim_step){ .kind = YF_CLAIM_MEMBER,
+					   .name = claim->element.name_space };
+	steps[1].kind = YF_CLAIM_MEMBER;
+	YF_TRY(yf_str_format(arena, &steps[1].name, "%.*s%.*s",
+			     YF_ARG(claim->element.name), YF_ARG(age)));
+	*out = (struct yf_claim_path){ steps, 2 };
+	return YF_OK;
+}
+
+yf_err yf_policy_grants(struct yf_arena *arena,
+			const struct yf_card_types *types,
+			const struct yf_policy *policy,
+			struct yf_policy_grants *out)
+{
+	struct yf_claim_path *paths =
+		YF_NEW(arena, struct yf_claim_path, YF_POLICY_CLAIMS_MAX);
+	struct yf_claim_path *elements =
+		YF_NEW(arena, struct yf_claim_path, YF_POLICY_CLAIMS_MAX);
+	const struct yf_card_type *type;
+	bool mdoc = true;
+	size_t count = 0;
+
+	if (!paths || !elements)
+		return YF_FAIL(MEMORY);
+	YF_TRY(type_of(types, policy, &type));
+	mdoc = type->doctype.len > 0;
+	for (; policy->claims[count].path; count++) {
+		YF_TRY(yf_claim_path_of(arena, policy->claims[count].path,
+					&paths[count]));
+		const yf_err err = element_path(arena, type, &paths[count],
+						&elements[count]);
+		mdoc = mdoc && !yf_failed(err);
+		if (err.code == YF_CODE_MEMORY)
+			return err;
+	}
+	*out = (struct yf_policy_grants){
+		.at = { { .vct = type->vct,
+			  .paths = paths,
+			  .path_count = count },
+			{ .doctype = type->doctype,
+			  .paths = elements,
+			  .path_count = count } },
+		.count = mdoc ? 2 : 1,
+	};
+	return YF_OK;
+}
+
+static void put_meta(struct yf_json_out *json,
+		     const struct yf_dcql_grant *grant)
+{
+	yf_json_out_text(json, "format",
+			 grant->doctype.len ? "mso_mdoc" : "dc+sd-jwt");
+	yf_json_out_object(json, "meta");
+	if (grant->doctype.len) {
+		yf_json_out_str(json, "doctype_value", grant->doctype);
+	} else {
+		yf_json_out_array(json, "vct_values");
+		yf_json_out_str(json, NULL, grant->vct);
 		yf_json_out_close(json);
 	}
 	yf_json_out_close(json);
-	return YF_OK;
+}
+
+/* One credential query: the grant, with the values that the policy wants. */
+static void put_credential(struct yf_json_out *json, yf_str id,
+			   const struct yf_policy *policy,
+			   const struct yf_dcql_grant *grant)
+{
+	yf_json_out_object(json, NULL);
+	yf_json_out_str(json, "id", id);
+	put_meta(json, grant);
+	yf_json_out_array(json, "claims");
+	for (size_t i = 0; i < grant->path_count; i++) {
+		yf_json_out_object(json, NULL);
+		yf_claim_path_put(json, "path", &grant->paths[i]);
+		if (grant->doctype.len)
+			yf_json_out_bool(json, "intent_to_retain",
+					 policy->retention_s > 0);
+		if (policy->claims[i].value) {
+			yf_json_out_array(json, "values");
+			yf_json_out_text(json, NULL, policy->claims[i].value);
+			yf_json_out_close(json);
+		}
+		yf_json_out_close(json);
+	}
+	yf_json_out_close(json);
+	yf_json_out_close(json);
+}
+
+/* 6.4.2: any one of the credentials will do. */
+static void put_either(struct yf_json_out *json, const yf_str *ids,
+		       size_t count)
+{
+	yf_json_out_array(json, "credential_sets");
+	yf_json_out_object(json, NULL);
+	yf_json_out_array(json, "options");
+	for (size_t i = 0; i < count; i++) {
+		yf_json_out_array(json, NULL);
+		yf_json_out_str(json, NULL, ids[i]);
+		yf_json_out_close(json);
+	}
+	yf_json_out_close(json);
+	yf_json_out_close(json);
+	yf_json_out_close(json);
 }
 
 yf_err yf_policy_query(struct yf_arena *arena,
 		       const struct yf_card_types *types,
 		       const struct yf_policy *policy,
-		       const struct yf_json **out)
+		       yf_policy_formats formats, const struct yf_json **out)
 {
-	const struct yf_card_type *type;
 	struct yf_json_out json = yf_json_out_new(arena, 512);
+	struct yf_policy_grants grants = { .count = 0 };
+	yf_str ids[YF_POLICY_GRANTS_MAX] = { yf_str_of(policy->type) };
 	yf_str text = { 0 };
 
-	YF_TRY(type_of(types, policy, &type));
+	YF_TRY(yf_policy_grants(arena, types, policy, &grants));
+	YF_TRY(yf_str_format(arena, &ids[1], "%s_mdoc", policy->type));
+	if (formats == YF_POLICY_SD_JWT)
+		grants.count = 1;
 	yf_json_out_object(&json, NULL);
 	yf_json_out_array(&json, "credentials");
-	yf_json_out_object(&json, NULL);
-	yf_json_out_str(&json, "id", type->name);
-	yf_json_out_text(&json, "format", "dc+sd-jwt");
-	yf_json_out_object(&json, "meta");
-	yf_json_out_array(&json, "vct_values");
-	yf_json_out_str(&json, NULL, type->vct);
+	for (size_t i = 0; i < grants.count; i++)
+		put_credential(&json, ids[i], policy, &grants.at[i]);
 	yf_json_out_close(&json);
-	yf_json_out_close(&json);
-	yf_json_out_array(&json, "claims");
-	for (size_t i = 0; policy->claims[i].path; i++)
-		YF_TRY(put_claim(arena, &json, &policy->claims[i]));
-	yf_json_out_close(&json);
-	yf_json_out_close(&json);
-	yf_json_out_close(&json);
+	if (grants.count > 1)
+		put_either(&json, ids, grants.count);
 	yf_json_out_close(&json);
 	YF_TRY(yf_json_out_end(&json, &text));
 	return yf_json_parse(arena, text, out);
-}
-
-yf_err yf_policy_grant(struct yf_arena *arena,
-		       const struct yf_card_types *types,
-		       const struct yf_policy *policy,
-		       struct yf_dcql_grant *out)
-{
-	const struct yf_card_type *type;
-	struct yf_claim_path *paths =
-		YF_NEW(arena, struct yf_claim_path, YF_POLICY_CLAIMS_MAX);
-	size_t count = 0;
-
-	if (!paths)
-		return YF_FAIL(MEMORY);
-	YF_TRY(type_of(types, policy, &type));
-	for (; policy->claims[count].path; count++)
-		YF_TRY(yf_claim_path_of(arena, policy->claims[count].path,
-					&paths[count]));
-	*out = (struct yf_dcql_grant){ type->vct, paths, count };
-	return YF_OK;
 }
 
 /* --- several --- */
@@ -284,17 +389,22 @@ yf_err yf_policies_cover(struct yf_arena *arena,
 			 const struct yf_policies *policies,
 			 const struct yf_dcql *query, struct yf_policies *out)
 {
-	struct yf_dcql_grant grants[YF_POLICIES_MAX];
+	struct yf_dcql_grant all[YF_POLICIES_MAX * YF_POLICY_GRANTS_MAX];
+	size_t count = 0;
 
 	for (size_t i = 0; i < policies->count; i++) {
-		YF_TRY(yf_policy_grant(arena, types, policies->at[i],
-				       &grants[i]));
-		if (yf_failed(yf_dcql_within(query, &grants[i], 1)))
+		struct yf_policy_grants grants = { .count = 0 };
+
+		YF_TRY(yf_policy_grants(arena, types, policies->at[i],
+					&grants));
+		for (size_t k = 0; k < grants.count; k++)
+			all[count++] = grants.at[k];
+		if (yf_failed(yf_dcql_within(query, grants.at, grants.count)))
 			continue;
 		*out = (struct yf_policies){ { policies->at[i] }, 1 };
 		return YF_OK;
 	}
-	YF_TRY(yf_dcql_within(query, grants, policies->count));
+	YF_TRY(yf_dcql_within(query, all, count));
 	*out = *policies;
 	return YF_OK;
 }

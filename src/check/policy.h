@@ -38,20 +38,40 @@ const struct yf_policy *yf_policy_at(size_t index); /* NULL past the end */
 /* When a result of `now_s` is erased here. */
 int64_t yf_policy_delete_s(int64_t retention_s, int64_t now_s);
 
+typedef enum {
+	YF_POLICY_ANY_FORMAT, /* an SD-JWT VC or an mdoc: any wallet can */
+	YF_POLICY_SD_JWT,
+} yf_policy_formats;
+
 /*
- * The DCQL query that asks what the policy needs.
+ * The DCQL query that asks what the policy needs.  The SD-JWT VC comes first;
+ * an mdoc is the other option of a credential set, when the type has one and
+ * it says all that is asked.
+ *
  * UNKNOWN_CONFIGURATION (no such type here), MEMORY
  */
 YF_CHECKED yf_err yf_policy_query(struct yf_arena *arena,
 				  const struct yf_card_types *types,
 				  const struct yf_policy *policy,
+				  yf_policy_formats formats,
 				  const struct yf_json **out);
 
-/* The same claims as a grant, without the values.  The same codes */
-YF_CHECKED yf_err yf_policy_grant(struct yf_arena *arena,
-				  const struct yf_card_types *types,
-				  const struct yf_policy *policy,
-				  struct yf_dcql_grant *out);
+/*
+ * The same claims as grants, without the values: of the SD-JWT VC, and of the
+ * mdoc when there is one.
+ */
+enum { YF_POLICY_GRANTS_MAX = 2 };
+
+struct yf_policy_grants {
+	struct yf_dcql_grant at[YF_POLICY_GRANTS_MAX];
+	size_t count;
+};
+
+/* The same codes */
+YF_CHECKED yf_err yf_policy_grants(struct yf_arena *arena,
+				   const struct yf_card_types *types,
+				   const struct yf_policy *policy,
+				   struct yf_policy_grants *out);
 
 /*
  * Names of policies, as a table column holds them: a JSON array of texts.

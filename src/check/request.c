@@ -1,12 +1,15 @@
 #include "check/request.h"
 
 #include "base/random.h"
+#include "check/dc_api.h"
 #include "check/request_store.h"
+#include "check/result.h"
+#include "check/same_device.h"
+#include "check/wallet_metadata.h"
 #include "codec/base64url.h"
 #include "codec/url.h"
 #include "crypto/hash.h"
 #include "crypto/seal.h"
-#include "openid/request_object.h"
 
 enum {
 	ID_RANDOM_LEN = 24,
@@ -51,14 +54,11 @@ yf_request_state yf_request_state_at(const struct yf_request *request,
 
 /* --- what may be asked --- */
 
-/* HAIP 1.0 6.1: presentations are always bound to the holder's key. */
 static yf_err check_supported(const struct yf_dcql *query)
 {
 	for (size_t i = 0; i < query->credential_count; i++) {
 		const struct yf_dcql_credential *asked = &query->credentials[i];
 
-		if (!asked->holder_binding)
-			return YF_FAIL(UNSUPPORTED);
 		for (size_t k = 0; k < asked->authority_count; k++)
 			if (!yf_str_is(asked->authorities[k].type, "aki"))
 				return YF_FAIL(UNSUPPORTED);
@@ -81,17 +81,22 @@ yf_err yf_request_check(struct yf_arena *arena,
 
 static yf_err ask_by_policy(struct yf_arena *arena,
 			    const struct yf_card_types *types,
-			    const struct yf_party *party, yf_str name,
+			    const struct yf_party *party,
+			    const struct yf_request_ask *ask,
 			    struct yf_request *out)
 {
 	const struct yf_policy *policy =
-		yf_policies_find(&party->policies, name);
+		yf_policies_find(&party->policies, ask->policy);
 
 	if (!policy)
-		return yf_policy_find(name) ? YF_FAIL(OVER_ASKED)
-					    : YF_FAIL(UNSUPPORTED);
+		return yf_policy_find(ask->policy) ? YF_FAIL(OVER_ASKED)
+						   : YF_FAIL(UNSUPPORTED);
 	out->policies = (struct yf_policies){ { policy }, 1 };
-	return yf_policy_query(arena, types, policy, &out->dcql);
+	/* An mdoc does not sign what is agreed to beside it. */
+	return yf_policy_query(arena, types, policy,
+			       ask->transaction_data ? YF_POLICY_SD_JWT
+						     : YF_POLICY_ANY_FORMAT,
+			       &out->dcql);
 }
 
 static yf_err ask_by_query(struct yf_arena *arena,
@@ -178,21 +183,59 @@ static yf_err vp_uri(const struct yf_env *env, struct yf_arena *arena,
 }
 
 static yf_err make_links(const struct yf_env *env, struct yf_arena *arena,
-			 const struct yf_party *party, yf_str id,
+			 const struct yf_request *request, yf_str client_id,
 			 struct yf_request_made *out)
 {
 	struct yf_buf buf = yf_buf_new(arena, 256);
 	yf_str request_uri = { 0 };
 	yf_str query = { 0 };
 
-	YF_TRY(vp_uri(env, arena, id, "", &request_uri));
-	yf_form_put(&buf, "client_id", party->client_id);
+	YF_TRY(vp_uri(env, arena, request->id, "", &request_uri));
+	yf_form_put(&buf, "client_id", client_id);
 	yf_form_put(&buf, "request_uri", request_uri);
+	if (request->how.post)
+		yf_form_put(&buf, "request_uri_method", YF_STR("post"));
 	YF_TRY(yf_buf_str(&buf, &query));
 	YF_TRY(yf_str_format(arena, &out->uri, "openid4vp://?%.*s",
 			     YF_ARG(query)));
 	return yf_str_format(arena, &out->wallet_uri, "%.*s/wallet/?%.*s",
 			     YF_ARG(env->settings.url), YF_ARG(query));
+}
+
+/* What, and how, as far as the party may. */
+static yf_err take_ask(const struct yf_env *env, struct yf_arena *arena,
+		       const struct yf_party *party,
+		       const struct yf_request_ask *ask, struct yf_request *out)
+{
+	if (!ask->policy.len && !ask->query)
+		return YF_FAIL(MISSING);
+	if (ask->policy.len && ask->query)
+		return YF_FAIL(SYNTAX);
+	if (ask->query)
+		YF_TRY(ask_by_query(arena, env->types, party, ask, out));
+	else
+		YF_TRY(ask_by_policy(arena, env->types, party, ask, out));
+	YF_TRY(yf_dcql_parse(arena, out->dcql, &out->query));
+	YF_TRY(yf_request_how_of(env, arena, party, &ask->how, &out->how));
+	if (!ask->transaction_data)
+		return YF_OK;
+	return yf_transactions_make(arena, ask->transaction_data, &out->query,
+				    &out->how.transaction_data);
+}
+
+/* What the party is given to hand on, beside the links. */
+static yf_err make_extras(const struct yf_env *env, struct yf_arena *arena,
+			  const struct yf_party *party,
+			  const struct yf_request *request,
+			  struct yf_request_made *out)
+{
+	if (request->how.return_uri.len)
+		YF_TRY(yf_same_device_session(env, arena, request->id,
+					      &out->session));
+	if (request->how.origin.len)
+		YF_TRY(yf_dc_api_requests(env, arena, party, request,
+					  &out->digital));
+	return YF_OK;
 }
 
 yf_err yf_request_create(const struct yf_env *env, struct yf_arena *arena,
@@ -210,22 +253,18 @@ yf_err yf_request_create(const struct yf_env *env, struct yf_arena *arena,
 		.delete_s = now_s + YF_REQUEST_LIFE_S + YF_POLICY_SHOWN_S,
 	};
 	struct yf_request_made made = { .expires_in_s = YF_REQUEST_LIFE_S };
+	yf_str client_id = { 0 };
 
-	if (!ask->policy.len && !ask->query)
-		return YF_FAIL(MISSING);
-	if (ask->policy.len && ask->query)
-		return YF_FAIL(SYNTAX);
-	if (ask->query)
-		YF_TRY(ask_by_query(arena, env->types, party, ask, &request));
-	else
-		YF_TRY(ask_by_policy(arena, env->types, party, ask->policy,
-				     &request));
+	YF_TRY(take_ask(env, arena, party, ask, &request));
+	YF_TRY(yf_request_client_id(env, arena, party, &request.how,
+				    &client_id));
 	YF_TRY(random_text(arena, ID_RANDOM_LEN, &request.id));
 	YF_TRY(random_text(arena, NONCE_RANDOM_LEN, &request.nonce));
 	YF_TRY(random_text(arena, STATE_RANDOM_LEN, &request.wallet_state));
 	request.shard = yf_request_shard(request.id);
 	YF_TRY(make_key(env, arena, &request));
-	YF_TRY(make_links(env, arena, party, request.id, &made));
+	YF_TRY(make_links(env, arena, &request, client_id, &made));
+	YF_TRY(make_extras(env, arena, party, &request, &made));
 	YF_TRY(yf_request_insert(env, arena, &request));
 	made.id = request.id;
 	*out = made;
@@ -234,43 +273,65 @@ yf_err yf_request_create(const struct yf_env *env, struct yf_arena *arena,
 
 /* --- what the wallet gets --- */
 
-static yf_err fill_object(const struct yf_env *env, struct yf_arena *arena,
-			  const struct yf_request *request,
-			  const struct yf_party *party,
-			  struct yf_request_object *out)
+yf_err yf_request_response_uri(const struct yf_env *env, struct yf_arena *arena,
+			       yf_str id, yf_str *out)
+{
+	return vp_uri(env, arena, id, "/response", out);
+}
+
+yf_err yf_request_fill(const struct yf_env *env, struct yf_arena *arena,
+		       const struct yf_request *request,
+		       const struct yf_party *party, yf_response_mode mode,
+		       struct yf_request_object *out)
 {
 	YF_AUTO(key) key = NULL;
 
 	YF_TRY(yf_request_key(env, arena, request, &key));
-	out->client_id = party->client_id;
+	YF_TRY(yf_request_client_id(env, arena, party, &request->how,
+				    &out->client_id));
+	out->mode = mode;
 	out->nonce = request->nonce;
 	out->state = request->wallet_state;
+	out->origin = request->how.origin;
 	out->query = request->dcql;
+	out->transaction_data = request->how.transaction_data;
 	out->key = *yf_key_public(key);
 	out->key_id = request->id;
 	out->issued_at_s = request->made_s;
 	out->expires_s = request->expires_s;
-	YF_TRY(vp_uri(env, arena, request->id, "/response",
-		      &out->response_uri));
-	return yf_party_registration(env, arena, party, &request->policies,
-				     request->purpose, &out->registration);
+	YF_TRY(yf_request_response_uri(env, arena, request->id,
+				       &out->response_uri));
+	return yf_party_registration(env, arena, party, out->client_id,
+				     &request->policies, request->purpose,
+				     &out->registration);
 }
 
-static yf_err sign_object(const struct yf_env *env, struct yf_arena *arena,
-			  const struct yf_request *request, yf_str wallet_nonce,
-			  yf_str *jwt)
+yf_err yf_request_sign(const struct yf_env *env, struct yf_arena *arena,
+		       const struct yf_party *party,
+		       const struct yf_request_object *object, yf_str *jwt)
 {
-	struct yf_party party = { 0 };
-	struct yf_request_object object = { .wallet_nonce = wallet_nonce };
 	YF_AUTO(key) key = NULL;
 
-	YF_TRY(yf_party_load(env, arena, request->party_shard,
-			     request->party_id, &party));
-	YF_TRY(fill_object(env, arena, request, &party, &object));
-	YF_TRY(yf_party_key(env, arena, &party, &key));
-	const struct yf_chain chain = { { party.certificate }, 1 };
+	YF_TRY(yf_party_key(env, arena, party, &key));
+	const struct yf_chain chain = { { party->certificate }, 1 };
 	const struct yf_signer signer = yf_signer_of_key(key);
-	return yf_request_object_make(arena, &signer, &chain, &object, jwt);
+	return yf_request_object_make(arena, &signer, &chain, object, jwt);
+}
+
+static yf_err sign_for_link(const struct yf_env *env, struct yf_arena *arena,
+			    const struct yf_request *request,
+			    yf_str wallet_nonce, yf_str *jwt)
+{
+	const yf_response_mode mode = request->how.plain
+					      ? YF_MODE_DIRECT_POST
+					      : YF_MODE_DIRECT_POST_JWT;
+	struct yf_request_object object = { .wallet_nonce = wallet_nonce };
+	struct yf_party party = { 0 };
+
+	YF_TRY(yf_party_load(env, arena, request->party_shard,
+			     request->party_id, request->made_s, &party));
+	YF_TRY(yf_request_fill(env, arena, request, &party, mode, &object));
+	return yf_request_sign(env, arena, &party, &object, jwt);
 }
 
 static void tell(const struct yf_env *env, struct yf_arena *arena,
@@ -284,13 +345,14 @@ static void tell(const struct yf_env *env, struct yf_arena *arena,
 }
 
 yf_err yf_request_object(const struct yf_env *env, struct yf_arena *arena,
-			 yf_str id, yf_str wallet_nonce, yf_str *jwt)
+			 yf_str id, const struct yf_wallet_says *wallet,
+			 yf_str *jwt)
 {
 	const int64_t now_s = yf_env_now_s(env);
 	struct yf_request request = { 0 };
 	bool changed = false;
 
-	if (wallet_nonce.len > WALLET_NONCE_MAX)
+	if (wallet->nonce.len > WALLET_NONCE_MAX)
 		return YF_FAIL(RANGE);
 	YF_TRY(yf_request_load(env, arena, id, &request));
 	switch (yf_request_state_at(&request, now_s)) {
@@ -302,7 +364,8 @@ yf_err yf_request_object(const struct yf_env *env, struct yf_arena *arena,
 	case YF_REQUEST_FETCHED:
 		break;
 	}
-	YF_TRY(sign_object(env, arena, &request, wallet_nonce, jwt));
+	YF_TRY(yf_wallet_metadata_check(arena, wallet->metadata, &request));
+	YF_TRY(sign_for_link(env, arena, &request, wallet->nonce, jwt));
 	if (request.state == YF_REQUEST_WAITING)
 		YF_TRY(yf_request_mark_fetched(env, &request, &changed));
 	if (changed) {
@@ -332,28 +395,68 @@ yf_err yf_request_answer(const struct yf_env *env, struct yf_arena *arena,
 	return YF_OK;
 }
 
-yf_err yf_request_view(const struct yf_env *env, struct yf_arena *arena,
-		       const struct yf_request *request, yf_str *json)
+static yf_err unseal_result(const struct yf_env *env, struct yf_arena *arena,
+			    const struct yf_request *request, yf_str *out)
+{
+	yf_bytes context = { 0 };
+	yf_bytes result = { 0 };
+
+	YF_TRY(key_context(arena, request->id, "result", &context));
+	YF_TRY(yf_unseal(arena, &env->keys.seal, request->result_sealed,
+			 context, &result));
+	*out = yf_str_from(result);
+	return YF_OK;
+}
+
+static bool is_refusal(struct yf_arena *arena, yf_str result)
+{
+	const struct yf_json *tree = NULL;
+
+	return !yf_failed(yf_json_parse(arena, result, &tree)) &&
+	       yf_str_is(yf_json_text(tree, "verdict"),
+			 yf_verdict_name(YF_VERDICT_REFUSED));
+}
+
+static yf_err encode_view(const struct yf_env *env, struct yf_arena *arena,
+			  const struct yf_request *request, bool is_back,
+			  yf_str *json)
 {
 	const yf_request_state state =
 		yf_request_state_at(request, yf_env_now_s(env));
 	struct yf_json_out out =
 		yf_json_out_new(arena, 128 + request->result_sealed.len);
+	yf_str result = { 0 };
+	bool withheld = false;
 
+	if (state == YF_REQUEST_ANSWERED) {
+		YF_TRY(unseal_result(env, arena, request, &result));
+		withheld = request->how.return_uri.len && !is_back &&
+			   !is_refusal(arena, result);
+	}
 	yf_json_out_object(&out, NULL);
 	yf_json_out_str(&out, "id", request->id);
 	yf_json_out_text(&out, "state", yf_request_state_name(state));
-	if (state == YF_REQUEST_ANSWERED) {
-		yf_bytes context = { 0 };
-		yf_bytes result = { 0 };
-
-		YF_TRY(key_context(arena, request->id, "result", &context));
-		YF_TRY(yf_unseal(arena, &env->keys.seal, request->result_sealed,
-				 context, &result));
-		yf_json_out_raw(&out, "result", yf_str_from(result));
-	} else {
+	if (state == YF_REQUEST_ANSWERED && !withheld)
+		yf_json_out_raw(&out, "result", result);
+	else
 		yf_json_out_null(&out, "result");
-	}
+	if (withheld)
+		yf_json_out_bool(&out, "withheld", true);
 	yf_json_out_close(&out);
 	return yf_json_out_end(&out, json);
+}
+
+yf_err yf_request_view(const struct yf_env *env, struct yf_arena *arena,
+		       const struct yf_request *request, yf_str *json)
+{
+	return encode_view(env, arena, request, false, json);
+}
+
+yf_err yf_request_release(const struct yf_env *env, struct yf_arena *arena,
+			  const struct yf_request *request, yf_str session,
+			  yf_str response_code, yf_str *json)
+{
+	YF_TRY(yf_same_device_check(env, arena, request, session,
+				    response_code));
+	return encode_view(env, arena, request, true, json);
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "check/party.h"
+#include "check/request_how.h"
 
 /*
  * Presentation requests: what a relying party asks of one holder, once.
@@ -26,6 +26,9 @@ struct yf_request_ask {
 	yf_str policy;               /* empty for none */
 	const struct yf_json *query; /* NULL for none */
 	yf_str purpose;              /* beside a query: what it is for */
+	/* Array of {type, text, credential_ids?}, or NULL for none */
+	const struct yf_json *transaction_data;
+	struct yf_request_how_ask how;
 };
 
 struct yf_request_made {
@@ -33,6 +36,8 @@ struct yf_request_made {
 	yf_str uri;        /* openid4vp://?client_id=...&request_uri=... */
 	yf_str wallet_uri; /* the same for this server's own wallet */
 	int64_t expires_in_s;
+	yf_str session; /* of a same-device request, else empty */
+	yf_str digital; /* JSON for navigator.credentials.get(), or empty */
 };
 
 /* Arena memory. */
@@ -53,6 +58,8 @@ struct yf_request {
 	int64_t made_s;
 	int64_t expires_s;
 	int64_t delete_s;
+	struct yf_request_how how;
+	struct yf_transactions transactions;
 };
 
 /*
@@ -60,8 +67,7 @@ struct yf_request {
  * which of them it rests.  Pure.
  *
  * OVER_ASKED   it asks for more than they allow
- * UNSUPPORTED  it does without holder binding, or names authorities by
- *              another type than aki
+ * UNSUPPORTED  it names authorities by another type than aki
  * the codes of yf_dcql_parse()
  */
 YF_CHECKED yf_err yf_request_check(struct yf_arena *arena,
@@ -77,7 +83,8 @@ YF_CHECKED yf_err yf_request_check(struct yf_arena *arena,
  * OVER_ASKED   a policy that the party is not registered for
  * RANGE        the purpose is over YF_REQUEST_PURPOSE_MAX or not UTF-8
  * TOO_LARGE    the query is over YF_REQUEST_DCQL_MAX
- * the codes of yf_request_check(); STORE, BUSY, CRYPTO, MEMORY
+ * the codes of yf_request_check(), yf_request_how_of() and
+ * yf_transactions_make(); STORE, BUSY, CRYPTO, MEMORY
  */
 YF_CHECKED yf_err yf_request_create(const struct yf_env *env,
 				    struct yf_arena *arena,
@@ -108,10 +115,38 @@ yf_request_state yf_request_state_at(const struct yf_request *request,
  * NOT_FOUND, EXPIRED
  * REPLAYED  it was answered
  * RANGE     wallet_nonce is over 512 characters
+ * the codes of yf_wallet_metadata_check(): the request stays as it is
  */
+struct yf_wallet_says {
+	yf_str nonce;    /* wallet_nonce; empty for none */
+	yf_str metadata; /* wallet_metadata, JSON; empty for none */
+};
+
 YF_CHECKED yf_err yf_request_object(const struct yf_env *env,
 				    struct yf_arena *arena, yf_str id,
-				    yf_str wallet_nonce, yf_str *jwt);
+				    const struct yf_wallet_says *wallet,
+				    yf_str *jwt);
+
+/*
+ * The request object filled in, in a mode of its own.  What it is signed with
+ * is the party's.
+ */
+YF_CHECKED yf_err yf_request_fill(const struct yf_env *env,
+				  struct yf_arena *arena,
+				  const struct yf_request *request,
+				  const struct yf_party *party,
+				  yf_response_mode mode,
+				  struct yf_request_object *out);
+YF_CHECKED yf_err yf_request_sign(const struct yf_env *env,
+				  struct yf_arena *arena,
+				  const struct yf_party *party,
+				  const struct yf_request_object *object,
+				  yf_str *jwt);
+
+/* What a wallet answers a link to: <url>/vp/{id}/response.  MEMORY */
+YF_CHECKED yf_err yf_request_response_uri(const struct yf_env *env,
+					  struct yf_arena *arena, yf_str id,
+					  yf_str *out);
 
 /* The private key that its answer is encrypted to.  DECRYPT, KEY, MEMORY */
 YF_CHECKED yf_err yf_request_key(const struct yf_env *env,
@@ -130,8 +165,19 @@ YF_CHECKED yf_err yf_request_answer(const struct yf_env *env,
 				    const struct yf_request *request,
 				    yf_str result, int64_t delete_s);
 
-/* What its party sees: {id, state, result}.  DECRYPT, MEMORY */
+/*
+ * What its party sees: {id, state, result}.  What a same-device request was
+ * answered with is withheld (result null, `withheld` true) until the browser
+ * is back, unless it is a refusal, which shows nothing.  DECRYPT, MEMORY
+ */
 YF_CHECKED yf_err yf_request_view(const struct yf_env *env,
 				  struct yf_arena *arena,
 				  const struct yf_request *request,
 				  yf_str *json);
+
+/* The same for the session that came back: DENIED for any other. */
+YF_CHECKED yf_err yf_request_release(const struct yf_env *env,
+				     struct yf_arena *arena,
+				     const struct yf_request *request,
+				     yf_str session, yf_str response_code,
+				     yf_str *json);

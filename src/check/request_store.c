@@ -8,6 +8,7 @@ struct insert {
 	const struct yf_request *request;
 	yf_str policies;
 	yf_str dcql;
+	yf_str options;
 };
 
 static yf_err insert(struct yf_tx *tx, void *ctx)
@@ -19,9 +20,10 @@ static yf_err insert(struct yf_tx *tx, void *ctx)
 		tx,
 		"INSERT INTO presentation (shard, id, relying_party_shard,"
 		" relying_party_id, policies, purpose, dcql, nonce,"
-		" wallet_state, key_sealed, state, made_s, expires_s, delete_s)"
+		" wallet_state, key_sealed, state, made_s, expires_s, delete_s,"
+		" options)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
-		" $13, $14)",
+		" $13, $14, $15)",
 		YF_BIND(YF_INT(r->shard), YF_TEXT(r->id),
 			YF_INT(r->party_shard), YF_TEXT(r->party_id),
 			YF_TEXT(row->policies), YF_TEXT(r->purpose),
@@ -29,7 +31,7 @@ static yf_err insert(struct yf_tx *tx, void *ctx)
 			YF_TEXT(r->wallet_state), YF_BLOB(r->key_sealed),
 			YF_TEXT(yf_str_of(yf_request_state_name(r->state))),
 			YF_INT(r->made_s), YF_INT(r->expires_s),
-			YF_INT(r->delete_s)),
+			YF_INT(r->delete_s), YF_TEXT(row->options)),
 		NULL);
 }
 
@@ -44,6 +46,7 @@ yf_err yf_request_insert(const struct yf_env *env, struct yf_arena *arena,
 	if (row.dcql.len > YF_REQUEST_DCQL_MAX)
 		return YF_FAIL(TOO_LARGE);
 	YF_TRY(yf_policies_encode(arena, &request->policies, &row.policies));
+	YF_TRY(yf_request_how_encode(arena, &request->how, &row.options));
 	return yf_db_write(env->db, insert, &row);
 }
 
@@ -53,6 +56,7 @@ struct load {
 	struct yf_arena *arena;
 	yf_str policies;
 	yf_str dcql;
+	yf_str options;
 	yf_str state;
 	struct yf_request request;
 };
@@ -68,7 +72,7 @@ static yf_err load_row(struct yf_tx *tx, void *ctx)
 			  "SELECT relying_party_shard, relying_party_id,"
 			  " policies, purpose, dcql, nonce, wallet_state,"
 			  " key_sealed, state, result, made_s, expires_s,"
-			  " delete_s FROM presentation"
+			  " delete_s, options FROM presentation"
 			  " WHERE shard = $1 AND id = $2",
 			  YF_BIND(YF_INT(r->shard), YF_TEXT(r->id)), &row));
 	r->party_shard = yf_row_int(row, 0);
@@ -84,7 +88,7 @@ static yf_err load_row(struct yf_tx *tx, void *ctx)
 	r->made_s = yf_row_int(row, 10);
 	r->expires_s = yf_row_int(row, 11);
 	r->delete_s = yf_row_int(row, 12);
-	return YF_OK;
+	return yf_row_text_copy(row, 13, arena, &load->options);
 }
 
 yf_err yf_request_load(const struct yf_env *env, struct yf_arena *arena,
@@ -103,6 +107,9 @@ yf_err yf_request_load(const struct yf_env *env, struct yf_arena *arena,
 	YF_TRY(yf_policies_parse(arena, load.policies, &r->policies));
 	YF_TRY(yf_json_parse(arena, load.dcql, &r->dcql));
 	YF_TRY(yf_dcql_parse(arena, r->dcql, &r->query));
+	YF_TRY(yf_request_how_parse(arena, load.options, &r->how));
+	YF_TRY(yf_transactions_parse(arena, r->how.transaction_data, &r->query,
+				     &r->transactions));
 	*out = *r;
 	return YF_OK;
 }

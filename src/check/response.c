@@ -1,280 +1,160 @@
 #include "check/response.h"
 
-#include "card/status.h"
-#include "openid/vp_response.h"
+#include "check/judge.h"
+#include "check/same_device.h"
+#include "openid/handover.h"
 
-enum { CLOCK_SKEW_S = 60 };
+yf_err yf_answer_check(const struct yf_answer *answer)
+{
+	const int given = (answer->response.len > 0) +
+			  (answer->vp_token != NULL) + (answer->error.len > 0);
 
-yf_err yf_answer_of_form(const struct yf_form *form, struct yf_answer *out)
+	return given == 1 ? YF_OK : YF_FAIL(MISSING);
+}
+
+yf_err yf_answer_of_form(struct yf_arena *arena, const struct yf_form *form,
+			 struct yf_answer *out)
 {
 	struct yf_answer answer = { 0 };
+	yf_str token = { 0 };
 
 	YF_TRY(yf_form_get(form, "response", &answer.response));
+	YF_TRY(yf_form_get(form, "vp_token", &token));
 	YF_TRY(yf_form_get(form, "error", &answer.error));
 	YF_TRY(yf_form_get(form, "state", &answer.state));
-	if (!answer.response.len == !answer.error.len)
-		return YF_FAIL(MISSING);
+	if (token.len)
+		YF_TRY(yf_json_parse(arena, token, &answer.vp_token));
+	YF_TRY(yf_answer_check(&answer));
 	*out = answer;
 	return YF_OK;
 }
 
-/* --- status --- */
+/* --- what it must be bound to --- */
 
-/* <url>/status/<n>, as we write it: exactly one text for each list. */
-static bool is_our_list(const struct yf_env *env, struct yf_arena *arena,
-			yf_str uri, int64_t *list)
-{
-	yf_str prefix = { 0 };
-	yf_str own = { 0 };
-
-	if (yf_failed(yf_str_format(arena, &prefix, "%.*s/status/",
-				    YF_ARG(env->settings.url))) ||
-	    !yf_str_starts(uri, prefix) ||
-	    !yf_str_to_int(yf_str_skip(uri, prefix.len), list))
-		return false;
-	return !yf_failed(yf_status_uri(env, arena, *list, &own)) &&
-	       yf_str_eq(uri, own);
-}
-
-/*
- * An error is the verdict.  Our own lists are read from the table; a list of
- * another issuer is not fetched here.
- */
-static yf_err check_status(const struct yf_env *env, struct yf_arena *arena,
-			   const struct yf_status_ref *ref)
-{
-	uint8_t status = YF_STATUS_VALID;
-	int64_t list = 0;
-
-	if (!ref->uri.len)
-		return YF_OK;
-	if (!is_our_list(env, arena, ref->uri, &list))
-		return YF_FAIL(UNREACHABLE);
-	YF_TRY(yf_status_read(env, list, ref->index, &status));
-	switch (status) {
-	case YF_STATUS_VALID:
-		return YF_OK;
-	case YF_STATUS_INVALID:
-		return YF_FAIL(REVOKED);
-	case YF_STATUS_SUSPENDED:
-		return YF_FAIL(SUSPENDED);
-	default:
-		return YF_FAIL(UNSUPPORTED);
-	}
-}
-
-/* --- one presentation --- */
-
-struct judge {
+/* An answer on its way: by the link, or by the Digital Credentials API. */
+struct way {
 	const struct yf_env *env;
 	struct yf_arena *arena;
 	const struct yf_request *request;
-	yf_str client_id;
-	int64_t now_s;
-	struct yf_result_part *parts;
-	size_t part_count;
-	yf_err doubt; /* what could not be found out; OK when nothing */
+	bool dc_api;
 };
 
-static yf_err verify(const struct judge *judge,
-		     const struct yf_dcql_credential *asked, yf_str text,
-		     struct yf_vc *out)
+static yf_err bind_to_link(const struct way *way, const uint8_t *thumbprint,
+			   struct yf_judge_ask *out)
 {
-	const struct yf_vc_rule rule = {
-		.trust = judge->env->issuers,
-		.eku = YF_EKU_DOCUMENT_SIGNER,
-		.vcts = asked->vcts,
-		.vct_count = asked->vct_count,
-		.now_s = judge->now_s,
-		.skew_s = CLOCK_SKEW_S,
-		.binding = YF_BINDING_REQUIRED,
-		.audience = judge->client_id,
-		.nonce = judge->request->nonce,
-		.binding_age_s = YF_REQUEST_LIFE_S,
-	};
+	const struct yf_request *request = way->request;
+	struct yf_party party = { 0 };
+	yf_str response_uri = { 0 };
 
-	return yf_vc_verify(judge->arena, text, &rule, out);
-}
-
-/* As people know the issuer: what its certificate says, else `iss`. */
-static yf_str issuer_name(struct yf_arena *arena, const struct yf_vc *vc)
-{
-	struct yf_cert cert = { 0 };
-
-	if (vc->chain.count &&
-	    !yf_failed(yf_cert_parse(arena, vc->chain.certs[0], &cert))) {
-		if (cert.organization.len)
-			return cert.organization;
-		if (cert.common_name.len)
-			return cert.common_name;
-	}
-	return vc->issuer;
+	YF_TRY(yf_party_load(way->env, way->arena, request->party_shard,
+			     request->party_id, request->made_s, &party));
+	YF_TRY(yf_request_client_id(way->env, way->arena, &party, &request->how,
+				    &out->audience));
+	YF_TRY(yf_request_response_uri(way->env, way->arena, request->id,
+				       &response_uri));
+	return yf_handover_redirect(way->arena, out->audience, request->nonce,
+				    thumbprint, response_uri, &out->transcript);
 }
 
 /*
- * An answer that discloses more than was asked is cut: the level counts as
- * asked, or as said by an issuer who does not let the holder withhold it.
+ * A.4: "the audience for the response [...] MUST be the Origin, prefixed with
+ * origin:", of signed requests too.
  */
-static yf_str level_of(const struct yf_vc *vc, const struct yf_json *picked)
+static yf_err bind_to_origin(const struct way *way, const uint8_t *thumbprint,
+			     struct yf_judge_ask *out)
 {
-	const yf_str asked = yf_json_text(picked, "assurance_level");
+	const struct yf_request *request = way->request;
 
-	return asked.len ? asked : yf_json_text(vc->payload, "assurance_level");
+	YF_TRY(yf_str_format(way->arena, &out->audience, "origin:%.*s",
+			     YF_ARG(request->how.origin)));
+	return yf_handover_dc_api(way->arena, request->how.origin,
+				  request->nonce, thumbprint, &out->transcript);
 }
 
-/* Not asked and never cut: whoever relies on a card must learn it. */
-static bool is_demo(const struct yf_vc *vc)
+static yf_err bind(const struct way *way, struct yf_judge_ask *out)
 {
-	const struct yf_json *demo = yf_json_get(vc->payload, "demo");
+	uint8_t thumbprint[YF_HANDOVER_THUMBPRINT_LEN];
+	const uint8_t *of_key = way->request->how.plain ? NULL : thumbprint;
+	YF_AUTO(key) key = NULL;
 
-	return demo && demo->kind == YF_JSON_BOOL && demo->boolean;
-}
-
-static yf_err judge_one(struct judge *judge,
-			const struct yf_dcql_credential *asked, yf_str text)
-{
-	struct yf_result_part *part = &judge->parts[judge->part_count];
-	struct yf_vc vc = { 0 };
-	uint64_t match = 0;
-
-	YF_TRY(verify(judge, asked, text, &vc));
-	YF_TRY(yf_dcql_authority(judge->arena, asked, &vc.chain));
-	YF_TRY(yf_dcql_match(judge->arena, asked, vc.claims, &match));
-	YF_TRY(yf_dcql_pick(judge->arena, asked, match, vc.claims,
-			    &part->claims));
-	part->id = asked->id;
-	part->issuer = issuer_name(judge->arena, &vc);
-	part->assurance_level = level_of(&vc, part->claims);
-	part->demo = is_demo(&vc);
-	judge->part_count++;
-
-	const yf_err status =
-		check_status(judge->env, judge->arena, &vc.status);
-	if (status.code != YF_CODE_UNREACHABLE)
-		return status;
-	judge->doubt = status;
-	return YF_OK;
-}
-
-static yf_err judge_entry(struct judge *judge, const struct yf_vp_entry *entry)
-{
-	for (size_t i = 0; i < entry->count; i++)
-		YF_TRY(judge_one(judge, entry->query, entry->presentations[i]));
-	return YF_OK;
-}
-
-/* In the order of the query: the party says what comes first, not the wallet.
- */
-static yf_err judge_all(struct judge *judge,
-			const struct yf_vp_response *response)
-{
-	const size_t asked = judge->request->query.credential_count;
-	uint64_t answered = 0;
-
-	for (size_t index = 0; index < asked; index++) {
-		for (size_t i = 0; i < response->count; i++) {
-			const struct yf_vp_entry *entry = &response->entries[i];
-
-			if (entry->index != index)
-				continue;
-			YF_TRY(judge_entry(judge, entry));
-			answered |= UINT64_C(1) << index;
-		}
+	out->request = way->request;
+	if (of_key) {
+		YF_TRY(yf_request_key(way->env, way->arena, way->request,
+				      &key));
+		yf_jwk_thumbprint(yf_key_public(key), thumbprint);
 	}
-	if (!yf_dcql_satisfied(&judge->request->query, answered))
-		return YF_FAIL(NOT_ASKED);
-	return judge->doubt;
-}
-
-/* --- the verdict --- */
-
-static bool is_our_failing(yf_err err)
-{
-	const yf_kind kind = yf_err_kind(err);
-
-	return kind == YF_KIND_INTERNAL ||
-	       (kind == YF_KIND_UNAVAILABLE && err.code != YF_CODE_UNREACHABLE);
-}
-
-static size_t presentations_of(const struct yf_vp_response *response)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < response->count; i++)
-		count += response->entries[i].count;
-	return count;
-}
-
-static yf_err judge_response(const struct yf_env *env, struct yf_arena *arena,
-			     const struct yf_request *request,
-			     const struct yf_vp_response *response,
-			     struct yf_result *out)
-{
-	struct judge judge = { .env = env,
-			       .arena = arena,
-			       .request = request,
-			       .now_s = yf_env_now_s(env) };
-	struct yf_party party = { 0 };
-
-	YF_TRY(yf_party_load(env, arena, request->party_shard,
-			     request->party_id, &party));
-	judge.client_id = party.client_id;
-	judge.parts = YF_NEW(arena, struct yf_result_part,
-			     presentations_of(response));
-	if (!judge.parts)
-		return YF_FAIL(MEMORY);
-
-	const yf_err verdict = judge_all(&judge, response);
-	if (is_our_failing(verdict))
-		return verdict;
-	out->verdict = YF_VERDICT_ACCEPTED;
-	if (yf_failed(verdict))
-		YF_TRY(yf_result_of_err(arena, verdict, out));
-	if (out->verdict == YF_VERDICT_REFUSED)
-		return YF_OK;
-	out->parts = judge.parts;
-	out->part_count = judge.part_count;
-	return YF_OK;
+	return way->dc_api ? bind_to_origin(way, of_key, out)
+			   : bind_to_link(way, of_key, out);
 }
 
 /* --- opening --- */
 
-static yf_err open_response(const struct yf_env *env, struct yf_arena *arena,
-			    const struct yf_request *request, yf_str text,
-			    yf_str *plain)
+static yf_err open_response(const struct way *way, yf_str text, yf_str *plain)
 {
 	struct yf_jwe jwe = { 0 };
 	yf_bytes opened = { 0 };
 	YF_AUTO(key) key = NULL;
 
-	YF_TRY(yf_jwe_parse(arena, text, &jwe));
+	YF_TRY(yf_jwe_parse(way->arena, text, &jwe));
 	/* 8.3: `kid` of the key that was used; some wallets leave it out. */
-	if (jwe.kid.len && !yf_str_eq(jwe.kid, request->id))
+	if (jwe.kid.len && !yf_str_eq(jwe.kid, way->request->id))
 		return YF_FAIL(DECRYPT);
-	YF_TRY(yf_request_key(env, arena, request, &key));
-	YF_TRY(yf_jwe_decrypt(arena, &jwe, key, &opened));
+	YF_TRY(yf_request_key(way->env, way->arena, way->request, &key));
+	YF_TRY(yf_jwe_decrypt(way->arena, &jwe, key, &opened));
 	*plain = yf_str_from(opened);
 	return YF_OK;
 }
 
-static yf_err read_response(const struct yf_env *env, struct yf_arena *arena,
-			    const struct yf_request *request, yf_str text,
-			    struct yf_result *out)
+/* What was asked in secret is not taken in the clear, nor the other way. */
+static yf_err read_answer(const struct way *way, const struct yf_answer *answer,
+			  struct yf_vp_response *out)
 {
-	struct yf_vp_response response = { 0 };
 	yf_str plain = { 0 };
 
-	YF_TRY(open_response(env, arena, request, text, &plain));
-	YF_TRY(yf_vp_response_parse(arena, &request->query, plain, &response));
-	if (!yf_str_eq(response.state, request->wallet_state))
-		return YF_FAIL(INVALID_REQUEST);
-	return judge_response(env, arena, request, &response, out);
+	if (way->request->how.plain != (answer->vp_token != NULL))
+		return YF_FAIL(INVALID_ENCRYPTION);
+	if (answer->vp_token) {
+		YF_TRY(yf_vp_token_parse(way->arena, &way->request->query,
+					 answer->vp_token, out));
+		out->state = answer->state;
+		return YF_OK;
+	}
+	YF_TRY(open_response(way, answer->response, &plain));
+	return yf_vp_response_parse(way->arena, &way->request->query, plain,
+				    out);
 }
 
-static yf_err check_open(const struct yf_env *env,
-			 const struct yf_request *request)
+/* A.3: the DC API has no state, for the browser knows whom it asked. */
+static yf_err check_state(const struct way *way, yf_str state)
 {
-	switch (yf_request_state_at(request, yf_env_now_s(env))) {
+	if (way->dc_api || yf_str_eq(state, way->request->wallet_state))
+		return YF_OK;
+	return YF_FAIL(INVALID_REQUEST);
+}
+
+static yf_err judge_answer(const struct way *way,
+			   const struct yf_answer *answer,
+			   struct yf_result *out)
+{
+	struct yf_vp_response response = { 0 };
+	struct yf_judge_ask ask = { 0 };
+
+	if (answer->error.len) {
+		YF_TRY(check_state(way, answer->state));
+		return yf_result_of_wallet_error(way->arena, answer->error,
+						 out);
+	}
+	YF_TRY(read_answer(way, answer, &response));
+	YF_TRY(check_state(way, response.state));
+	YF_TRY(bind(way, &ask));
+	return yf_judge(way->env, way->arena, &ask, &response, out);
+}
+
+/* --- taking --- */
+
+static yf_err check_open(const struct way *way)
+{
+	switch (yf_request_state_at(way->request, yf_env_now_s(way->env))) {
 	case YF_REQUEST_ANSWERED:
 		return YF_FAIL(REPLAYED);
 	case YF_REQUEST_EXPIRED:
@@ -286,36 +166,55 @@ static yf_err check_open(const struct yf_env *env,
 	return YF_OK;
 }
 
-static yf_err judge_answer(const struct yf_env *env, struct yf_arena *arena,
-			   const struct yf_request *request,
-			   const struct yf_answer *answer,
-			   struct yf_result *out)
+/* A person who said no goes back as well; a refused answer stays where it is
+ * refused, for the wallet to say why. */
+static bool goes_back(const struct way *way, const struct yf_answer *answer,
+		      const struct yf_result *result)
 {
-	if (!answer->error.len)
-		return read_response(env, arena, request, answer->response,
-				     out);
-	if (!yf_str_eq(answer->state, request->wallet_state))
-		return YF_FAIL(INVALID_REQUEST);
-	return yf_result_of_wallet_error(arena, answer->error, out);
+	return way->request->how.return_uri.len > 0 &&
+	       (answer->error.len > 0 || result->verdict != YF_VERDICT_REFUSED);
+}
+
+static yf_err take(const struct way *way, const struct yf_answer *answer,
+		   struct yf_taken *out)
+{
+	const int64_t now_s = yf_env_now_s(way->env);
+	struct yf_taken taken = { .result.checked_at_s = now_s };
+	yf_str json = { 0 };
+
+	YF_TRY(check_open(way));
+	YF_TRY(judge_answer(way, answer, &taken.result));
+	taken.result.delete_at_s = yf_policy_delete_s(
+		yf_party_retention_s(&way->request->policies), now_s);
+	YF_TRY(yf_result_encode(way->arena, &taken.result, &json));
+	if (goes_back(way, answer, &taken.result))
+		YF_TRY(yf_same_device_return(way->env, way->arena, way->request,
+					     &taken.redirect_uri));
+	YF_TRY(yf_request_answer(way->env, way->arena, way->request, json,
+				 taken.result.delete_at_s));
+	*out = taken;
+	return YF_OK;
 }
 
 yf_err yf_response_take(const struct yf_env *env, struct yf_arena *arena,
 			yf_str id, const struct yf_answer *answer,
-			struct yf_result *out)
+			struct yf_taken *out)
 {
-	const int64_t now_s = yf_env_now_s(env);
 	struct yf_request request = { 0 };
-	struct yf_result result = { .checked_at_s = now_s };
-	yf_str json = { 0 };
 
 	YF_TRY(yf_request_load(env, arena, id, &request));
-	YF_TRY(check_open(env, &request));
-	YF_TRY(judge_answer(env, arena, &request, answer, &result));
-	result.delete_at_s = yf_policy_delete_s(
-		yf_party_retention_s(&request.policies), now_s);
-	YF_TRY(yf_result_encode(arena, &result, &json));
-	YF_TRY(yf_request_answer(env, arena, &request, json,
-				 result.delete_at_s));
-	*out = result;
-	return YF_OK;
+	const struct way way = { env, arena, &request, false };
+	return take(&way, answer, out);
+}
+
+yf_err yf_response_take_dc_api(const struct yf_env *env, struct yf_arena *arena,
+			       const struct yf_request *request,
+			       const struct yf_answer *answer,
+			       struct yf_taken *out)
+{
+	const struct way way = { env, arena, request, true };
+
+	if (!request->how.origin.len)
+		return YF_FAIL(INVALID_REQUEST);
+	return take(&way, answer, out);
 }

@@ -96,6 +96,38 @@ static void put_part(struct yf_json_out *json,
 	put_text(json, "assurance_level", part->assurance_level);
 	put_text(json, "issuer", part->issuer);
 	yf_json_out_bool(json, "demo", part->demo);
+	put_text(json, "format", part->format);
+	put_text(json, "type", part->type);
+	yf_json_out_bool(json, "holder_bound", part->holder_bound);
+}
+
+static void put_parts(struct yf_json_out *json, const struct yf_result *result)
+{
+	yf_json_out_array(json, "credentials");
+	for (size_t i = 0; i < result->part_count; i++) {
+		yf_json_out_object(json, NULL);
+		yf_json_out_str(json, "id", result->parts[i].id);
+		put_part(json, &result->parts[i]);
+		yf_json_out_close(json);
+	}
+	yf_json_out_close(json);
+}
+
+static void put_transactions(struct yf_json_out *json,
+			     const struct yf_result *result)
+{
+	yf_json_out_array(json, "transaction_data");
+	for (size_t i = 0; i < result->transaction_count; i++) {
+		const struct yf_result_transaction *at =
+			&result->transactions[i];
+
+		yf_json_out_object(json, NULL);
+		yf_json_out_str(json, "type", at->type);
+		yf_json_out_str(json, "text", at->text);
+		yf_json_out_str(json, "credential_id", at->credential_id);
+		yf_json_out_close(json);
+	}
+	yf_json_out_close(json);
 }
 
 yf_err yf_result_encode(struct yf_arena *arena, const struct yf_result *result,
@@ -108,21 +140,16 @@ yf_err yf_result_encode(struct yf_arena *arena, const struct yf_result *result,
 	yf_json_out_text(&out, "verdict", yf_verdict_name(result->verdict));
 	put_text(&out, "reason", result->reason);
 	put_text(&out, "advice", result->advice);
+	put_text(&out, "unreachable", result->unreachable);
 	if (!result->part_count) {
 		yf_json_out_object(&out, "claims");
 		yf_json_out_close(&out);
 	}
 	put_part(&out, result->part_count ? &result->parts[0] : &nothing);
-	if (result->part_count > 1) {
-		yf_json_out_array(&out, "credentials");
-		for (size_t i = 0; i < result->part_count; i++) {
-			yf_json_out_object(&out, NULL);
-			yf_json_out_str(&out, "id", result->parts[i].id);
-			put_part(&out, &result->parts[i]);
-			yf_json_out_close(&out);
-		}
-		yf_json_out_close(&out);
-	}
+	if (result->part_count > 1)
+		put_parts(&out, result);
+	if (result->transaction_count)
+		put_transactions(&out, result);
 	yf_json_out_int(&out, "checked_at", result->checked_at_s);
 	yf_json_out_int(&out, "delete_at", result->delete_at_s);
 	yf_json_out_close(&out);

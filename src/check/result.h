@@ -21,6 +21,16 @@ struct yf_result_part {
 	yf_str assurance_level; /* empty when it was not disclosed */
 	yf_str issuer;          /* empty when unknown */
 	bool demo;              /* the issuer says: for demonstration only */
+	yf_str format;          /* dc+sd-jwt, mso_mdoc */
+	yf_str type;            /* vct or docType */
+	bool holder_bound;      /* the holder proved to be the one */
+};
+
+/* What the holder agreed to, OpenID4VP 1.0 section 8.4. */
+struct yf_result_transaction {
+	yf_str type;
+	yf_str text;
+	yf_str credential_id; /* whose key signed it */
 };
 
 struct yf_result {
@@ -29,6 +39,10 @@ struct yf_result {
 	yf_str advice; /* what to do next; empty likewise */
 	const struct yf_result_part *parts; /* none when refused */
 	size_t part_count;
+	const struct yf_result_transaction *transactions;
+	size_t transaction_count;
+	/* What would have told, of an undetermined one; empty otherwise. */
+	yf_str unreachable;
 	int64_t checked_at_s;
 	int64_t delete_at_s;
 };
@@ -54,9 +68,10 @@ YF_CHECKED yf_err yf_result_of_wallet_error(struct yf_arena *arena,
 					    struct yf_result *out);
 
 /*
- * {verdict, reason, advice, claims, assurance_level, issuer, demo,
- * checked_at, delete_at}; with several parts also `credentials`, one object
- * each.  MEMORY
+ * {verdict, reason, advice, unreachable, claims, assurance_level, issuer,
+ * demo, format, type, holder_bound, checked_at, delete_at}; with several parts
+ * also `credentials`, one object each; with transactions `transaction_data`.
+ * MEMORY
  */
 YF_CHECKED yf_err yf_result_encode(struct yf_arena *arena,
 				   const struct yf_result *result,

@@ -113,6 +113,9 @@ struct yf_kb_ask {
 	yf_str audience;
 	yf_str nonce;
 	int64_t now_s;
+	/* transaction_data_hashes (openid/transaction_data.h), or none */
+	const yf_str *transaction_hashes;
+	size_t transaction_hash_count;
 };
 
 /*

@@ -82,6 +82,13 @@ yf_err yf_sdjwt_bind(struct yf_arena *arena, const struct yf_signer *holder,
 	yf_json_out_str(&json, "aud", ask->audience);
 	yf_json_out_str(&json, "nonce", ask->nonce);
 	yf_json_out_str(&json, "sd_hash", (yf_str){ sd_hash, sizeof(sd_hash) });
+	if (ask->transaction_hash_count) {
+		yf_json_out_array(&json, "transaction_data_hashes");
+		for (size_t i = 0; i < ask->transaction_hash_count; i++)
+			yf_json_out_str(&json, NULL,
+					ask->transaction_hashes[i]);
+		yf_json_out_close(&json);
+	}
 	yf_json_out_close(&json);
 	YF_TRY(yf_json_out_end(&json, &payload));
 	YF_TRY(yf_jws_sign(arena, holder, &header, payload, &jwt));

@@ -2,6 +2,7 @@
 
 #include "codec/base64url.h"
 #include "codec/hex.h"
+#include "credential/mdoc_claims.h"
 #include "credential/tally.h"
 #include "openid/handover.h"
 
@@ -143,6 +144,18 @@ static void fail(struct yf_report *report, yf_err err, size_t step)
 	advise(report);
 }
 
+static yf_err claims_of(struct yf_report *report, const struct yf_mdoc *mdoc,
+			yf_str *json)
+{
+	struct yf_json_out out = yf_json_out_new(report->arena, 1024);
+	const struct yf_json *tree = NULL;
+
+	YF_TRY(yf_mdoc_claims(report->arena, mdoc->items, mdoc->item_count,
+			      &tree));
+	yf_json_out_tree(&out, NULL, tree);
+	return yf_json_out_end(&out, json);
+}
+
 /* Everything but the status. */
 static void conclude(struct yf_report *report, yf_err err,
 		     const struct yf_mdoc_finding *finding,
@@ -171,7 +184,7 @@ static void conclude(struct yf_report *report, yf_err err,
 			YF_STR("it shows no element at all: ask for some");
 		return;
 	}
-	err = yf_mdoc_claims(report->arena, mdoc, &claims);
+	err = claims_of(report, mdoc, &claims);
 	if (yf_failed(err)) {
 		fail(report, err, STEP_FORM);
 		return;

@@ -449,11 +449,21 @@ static bool path_covers(const struct yf_claim_path *granted,
 	return true;
 }
 
-static bool path_granted(yf_str vct, const struct yf_claim_path *asked,
+/* A grant names one type, and so never fits the other format's. */
+static bool is_grant_of(const struct yf_dcql_grant *grant,
+			yf_dcql_format format, yf_str type)
+{
+	const yf_str own = format == YF_DCQL_MDOC ? grant->doctype : grant->vct;
+
+	return own.len && yf_str_eq(own, type);
+}
+
+static bool path_granted(yf_dcql_format format, yf_str type,
+			 const struct yf_claim_path *asked,
 			 const struct yf_dcql_grant *grants, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (!yf_str_eq(grants[i].vct, vct))
+		if (!is_grant_of(&grants[i], format, type))
 			continue;
 		for (size_t k = 0; k < grants[i].path_count; k++)
 			if (path_covers(&grants[i].paths[k], asked))
@@ -462,29 +472,38 @@ static bool path_granted(yf_str vct, const struct yf_claim_path *asked,
 	return false;
 }
 
-static bool vct_granted(yf_str vct, const struct yf_dcql_grant *grants,
-			size_t count)
+static bool type_granted(yf_dcql_format format, yf_str type,
+			 const struct yf_dcql_grant *grants, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (yf_str_eq(grants[i].vct, vct))
+		if (is_grant_of(&grants[i], format, type))
 			return true;
 	return false;
+}
+
+static bool type_within(const struct yf_dcql_credential *credential,
+			yf_str type, const struct yf_dcql_grant *grants,
+			size_t count)
+{
+	if (!type_granted(credential->format, type, grants, count))
+		return false;
+	for (size_t i = 0; i < credential->claim_count; i++)
+		if (!path_granted(credential->format, type,
+				  &credential->claims[i].path, grants, count))
+			return false;
+	return true;
 }
 
 static bool credential_within(const struct yf_dcql_credential *credential,
 			      const struct yf_dcql_grant *grants, size_t count)
 {
-	if (credential->format != YF_DCQL_SD_JWT)
-		return false;
-	for (size_t v = 0; v < credential->vct_count; v++) {
-		if (!vct_granted(credential->vcts[v], grants, count))
+	if (credential->format == YF_DCQL_MDOC)
+		return type_within(credential, credential->doctype, grants,
+				   count);
+	for (size_t v = 0; v < credential->vct_count; v++)
+		if (!type_within(credential, credential->vcts[v], grants,
+				 count))
 			return false;
-		for (size_t i = 0; i < credential->claim_count; i++)
-			if (!path_granted(credential->vcts[v],
-					  &credential->claims[i].path, grants,
-					  count))
-				return false;
-	}
 	return true;
 }
 

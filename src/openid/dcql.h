@@ -84,18 +84,22 @@ YF_CHECKED yf_err yf_dcql_parse(struct yf_arena *arena,
 				const struct yf_json *query,
 				struct yf_dcql *out);
 
-/* What somebody may ask of one type of credential. */
+/*
+ * What somebody may ask of one type of credential in one format: an SD-JWT of
+ * `vct`, or an mdoc of `doctype`; the other of the two is empty.
+ */
 struct yf_dcql_grant {
 	yf_str vct;
-	const struct yf_claim_path *paths;
+	const struct yf_claim_path *paths; /* of an mdoc [namespace, element] */
 	size_t path_count;
+	yf_str doctype;
 };
 
 /*
  * Whether the query stays inside the grants: each type that it accepts is
  * granted, and each claim lies at or below a granted path of that type.
  *
- * OVER_ASKED  it does not, or asks for another format
+ * OVER_ASKED  it does not
  */
 YF_CHECKED yf_err yf_dcql_within(const struct yf_dcql *query,
 				 const struct yf_dcql_grant *grants,

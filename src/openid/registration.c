@@ -6,11 +6,16 @@ static void put_grant(struct yf_json_out *out,
 		      const struct yf_dcql_grant *grant)
 {
 	yf_json_out_object(out, NULL);
-	yf_json_out_text(out, "format", "dc+sd-jwt");
+	yf_json_out_text(out, "format",
+			 grant->doctype.len ? "mso_mdoc" : "dc+sd-jwt");
 	yf_json_out_object(out, "meta");
-	yf_json_out_array(out, "vct_values");
-	yf_json_out_str(out, NULL, grant->vct);
-	yf_json_out_close(out);
+	if (grant->doctype.len) {
+		yf_json_out_str(out, "doctype_value", grant->doctype);
+	} else {
+		yf_json_out_array(out, "vct_values");
+		yf_json_out_str(out, NULL, grant->vct);
+		yf_json_out_close(out);
+	}
 	yf_json_out_close(out);
 	yf_json_out_array(out, "claims");
 	for (size_t i = 0; i < grant->path_count; i++) {
@@ -101,9 +106,13 @@ static yf_err parse_purpose(struct yf_arena *arena, const struct yf_json *texts,
 static yf_err parse_grant(struct yf_arena *arena, const struct yf_json *item,
 			  struct yf_dcql_grant *out)
 {
+	const bool mdoc = yf_str_is(yf_json_text(item, "format"), "mso_mdoc");
 	const struct yf_json *claims = NULL;
 	const struct yf_json_field fields[] = {
-		YF_JSON_STR("meta.vct_values.0", &out->vct),
+		mdoc ? (struct yf_json_field)YF_JSON_STR("meta.doctype_value",
+							 &out->doctype)
+		     : (struct yf_json_field)YF_JSON_STR("meta.vct_values.0",
+							 &out->vct),
 		YF_JSON_ANY("claims", &claims),
 		YF_JSON_END,
 	};

@@ -10,11 +10,12 @@
  * as {"format":"jwt","data":JWS}; typ rc-rp+jwt.
  *
  *	{iss, sub, name, purpose:{en,...}, stated_purpose?, retention_s, iat,
- *	 exp, credentials:[{format, meta:{vct_values}, claims:[{path}]}]}
+ *	 exp, credentials:[{format, meta:{vct_values} or {doctype_value},
+ *	 claims:[{path}]}]}
  */
 enum {
 	YF_REGISTRATION_TEXTS_MAX = 16,
-	YF_REGISTRATION_GRANTS_MAX = 16,
+	YF_REGISTRATION_GRANTS_MAX = 32,
 };
 
 struct yf_registration_text {

@@ -25,18 +25,10 @@ static yf_err parse_entry(struct yf_arena *arena, const struct yf_dcql *query,
 	return YF_OK;
 }
 
-yf_err yf_vp_response_parse(struct yf_arena *arena, const struct yf_dcql *query,
-			    yf_str text, struct yf_vp_response *out)
+static yf_err parse_token(struct yf_arena *arena, const struct yf_dcql *query,
+			  const struct yf_json *token,
+			  struct yf_vp_response *out)
 {
-	struct yf_vp_response parsed = { 0 };
-	const struct yf_json *token = NULL;
-	const struct yf_json_field fields[] = {
-		YF_JSON_ANY("vp_token", &token),
-		YF_JSON_STR_OPT("state", &parsed.state),
-		YF_JSON_END,
-	};
-
-	YF_TRY(yf_json_decode(arena, text, fields));
 	if (token->kind != YF_JSON_OBJECT)
 		return YF_FAIL(SYNTAX);
 	if (!token->count || token->count > query->credential_count)
@@ -49,8 +41,35 @@ yf_err yf_vp_response_parse(struct yf_arena *arena, const struct yf_dcql *query,
 	for (size_t i = 0; i < token->count; i++)
 		YF_TRY(parse_entry(arena, query, &token->items[i],
 				   &entries[i]));
-	parsed.entries = entries;
-	parsed.count = token->count;
+	out->entries = entries;
+	out->count = token->count;
+	return YF_OK;
+}
+
+yf_err yf_vp_response_parse(struct yf_arena *arena, const struct yf_dcql *query,
+			    yf_str text, struct yf_vp_response *out)
+{
+	struct yf_vp_response parsed = { 0 };
+	const struct yf_json *token = NULL;
+	const struct yf_json_field fields[] = {
+		YF_JSON_ANY("vp_token", &token),
+		YF_JSON_STR_OPT("state", &parsed.state),
+		YF_JSON_END,
+	};
+
+	YF_TRY(yf_json_decode(arena, text, fields));
+	YF_TRY(parse_token(arena, query, token, &parsed));
+	*out = parsed;
+	return YF_OK;
+}
+
+yf_err yf_vp_token_parse(struct yf_arena *arena, const struct yf_dcql *query,
+			 const struct yf_json *token,
+			 struct yf_vp_response *out)
+{
+	struct yf_vp_response parsed = { 0 };
+
+	YF_TRY(parse_token(arena, query, token, &parsed));
 	*out = parsed;
 	return YF_OK;
 }

@@ -4,8 +4,8 @@
 #include "openid/dcql.h"
 
 /*
- * The authorization response in mode direct_post.jwt, OpenID4VP 1.0 sections
- * 8.1 and 8.3: {vp_token:{id:[presentation]}, state} in a JWE.
+ * The authorization response, OpenID4VP 1.0 sections 8.1 and 8.3:
+ * {vp_token:{id:[presentation]}, state}, in a JWE or as it is.
  */
 enum { YF_VP_PRESENTATIONS_MAX = 8 }; /* for one credential query */
 
@@ -36,6 +36,12 @@ struct yf_vp_response {
 YF_CHECKED yf_err yf_vp_response_parse(struct yf_arena *arena,
 				       const struct yf_dcql *query, yf_str text,
 				       struct yf_vp_response *out);
+
+/* The same from vp_token alone, as direct_post and the DC API send it. */
+YF_CHECKED yf_err yf_vp_token_parse(struct yf_arena *arena,
+				    const struct yf_dcql *query,
+				    const struct yf_json *token,
+				    struct yf_vp_response *out);
 
 struct yf_vp_answer {
 	yf_str id; /* of the credential query */

@@ -28,12 +28,20 @@ static void check_own_grants(struct yf_arena *arena,
 		for (size_t k = 0; k < asked->claim_count; k++)
 			paths[k] = asked->claims[k].path;
 		for (size_t k = 0; k < asked->vct_count; k++)
-			grants[k] =
-				(struct yf_dcql_grant){ asked->vcts[k], paths,
-							asked->claim_count };
-		const yf_err err =
-			yf_dcql_within(&alone, grants, asked->vct_count);
-		must(yf_failed(err) == (asked->format == YF_DCQL_MDOC));
+			grants[k] = (struct yf_dcql_grant){
+				.vct = asked->vcts[k],
+				.paths = paths,
+				.path_count = asked->claim_count,
+			};
+		if (asked->format == YF_DCQL_MDOC)
+			grants[0] = (struct yf_dcql_grant){
+				.doctype = asked->doctype,
+				.paths = paths,
+				.path_count = asked->claim_count,
+			};
+		must(!yf_failed(yf_dcql_within(
+			&alone, grants,
+			asked->format == YF_DCQL_MDOC ? 1 : asked->vct_count)));
 		if (asked->claim_count && asked->vct_count) {
 			grants[0].path_count = 0;
 			must(yf_failed(yf_dcql_within(&alone, grants,

@@ -1,4 +1,4 @@
-#include "credential/mdoc.h"
+#include "credential/mdoc_claims.h"
 
 #include <stdlib.h>
 
@@ -40,6 +40,22 @@ static void check(struct yf_arena *arena,
 	expect(yf_mdoc_step_name(finding.step) != NULL);
 }
 
+/* As claims, every element is where its name space and name say. */
+static void check_claims(struct yf_arena *arena,
+			 const struct yf_issuer_signed *issued)
+{
+	const struct yf_json *claims = NULL;
+
+	if (yf_failed(yf_mdoc_claims(arena, issued->items, issued->item_count,
+				     &claims)))
+		return;
+	for (size_t i = 0; i < issued->item_count; i++)
+		expect(yf_json_get_str(
+			       yf_json_get_str(claims,
+					       issued->items[i].name_space),
+			       issued->items[i].name) != NULL);
+}
+
 /*
  * Properties of what parses as DeviceResponse: each document has one proof
  * of the device, its bytes are runs of the input, and nothing of it verifies
@@ -58,6 +74,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		const struct yf_mdoc_document *document =
 			&response.documents[i];
 		const yf_bytes spaces = document->device_name_spaces;
+
+		check_claims(arena, &document->issuer_signed);
 		expect(spaces.ptr > data &&
 		       spaces.ptr + spaces.len <= data + len);
 		expect(document->auth == YF_DEVICE_MAC

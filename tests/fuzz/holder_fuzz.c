@@ -32,7 +32,7 @@ static void read_link(struct yf_arena *arena, yf_str text)
 
 static void read_offer(struct yf_arena *arena, yf_str text)
 {
-	struct yf_offer offer;
+	struct yf_credential_offer offer;
 
 	if (yf_failed(yf_offer_parse(arena, text, &offer)))
 		return;
@@ -59,7 +59,7 @@ static void read_issuer(struct yf_arena *arena, yf_str text)
 		if (!yf_failed(yf_configuration_find(
 			    &metadata, metadata.configurations->items[i].name,
 			    &configuration)))
-			must(configuration.vct.len > 0);
+			must(configuration.type.len > 0);
 }
 
 static void read_server(struct yf_arena *arena, yf_str text)

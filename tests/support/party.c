@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+const struct yf_wallet_says yf_test_wallet = { .nonce = { NULL, 0 } };
+
 void yf_test_party_add(struct yf_test_env *test, const char *name,
 		       const char *const *policies, struct yf_test_party *out)
 {
@@ -35,7 +37,7 @@ void yf_test_ask(struct yf_test_env *test, const struct yf_test_party *party,
 	yf_test_ok(yf_request_create(&test->env, test->arena, &party->party,
 				     &ask, made));
 	yf_test_ok(yf_request_object(&test->env, test->arena, made->id,
-				     (yf_str){ 0 }, &jwt));
+				     &yf_test_wallet, &jwt));
 	yf_test_read_request(test, made->uri, jwt, object);
 }
 

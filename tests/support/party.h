@@ -10,6 +10,9 @@ struct yf_test_party {
 	yf_str api_key;
 };
 
+/* A wallet that says nothing of itself. */
+extern const struct yf_wallet_says yf_test_wallet;
+
 /* `policies` is NULL-terminated. */
 void yf_test_party_add(struct yf_test_env *test, const char *name,
 		       const char *const *policies, struct yf_test_party *out);

@@ -301,7 +301,7 @@ static void a_wallet_reads_and_answers(void **state)
 	call.body = form_of(test, "response", yf_test_answer(test, &show));
 	reply = request(test, &call);
 	assert_int_equal(reply.status, 200);
-	assert_true(yf_str_is(reply.body, "{}"));
+	assert_true(yf_str_is(reply.body, "{\"verdict\":\"accepted\"}"));
 	reply = request(test, &call);
 	assert_int_equal(reply.status, 400);
 	assert_true(yf_str_is(yf_json_text(json_of(test, &reply), "reason"),

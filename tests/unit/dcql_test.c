@@ -265,10 +265,12 @@ static void within_table(void **state)
 		assert_false(yf_failed(parse(arena, text, &query)));
 		assert_false(yf_failed(
 			yf_claim_path_of(arena, grants[i].granted, &path)));
-		const struct yf_dcql_grant right = { YF_STR("urn:x"), &path,
-						     1 };
-		const struct yf_dcql_grant wrong = { YF_STR("urn:y"), &path,
-						     1 };
+		const struct yf_dcql_grant right = { .vct = YF_STR("urn:x"),
+						     .paths = &path,
+						     .path_count = 1 };
+		const struct yf_dcql_grant wrong = { .vct = YF_STR("urn:y"),
+						     .paths = &path,
+						     .path_count = 1 };
 		assert_int_equal(yf_dcql_within(&query, &right, 1).code,
 				 grants[i].want);
 		assert_int_equal(yf_dcql_within(&query, &wrong, 1).code,
@@ -283,7 +285,7 @@ static void another_format_is_over_asked(void **state)
 	(void)state;
 	YF_AUTO(arena) arena = yf_arena_new(64 * 1024);
 	struct yf_dcql query = { 0 };
-	const struct yf_dcql_grant grant = { YF_STR("d"), NULL, 0 };
+	const struct yf_dcql_grant grant = { .vct = YF_STR("d") };
 
 	assert_false(yf_failed(parse(arena, yf_str_of(MDOC("")), &query)));
 	assert_int_equal(yf_dcql_within(&query, &grant, 1).code,

@@ -148,7 +148,7 @@ static void offer_table(void **state)
 	(void)state;
 	for (size_t i = 0; i < YF_COUNT(offers); i++) {
 		YF_AUTO(arena) arena = yf_arena_new(ARENA);
-		struct yf_offer got = { 0 };
+		struct yf_credential_offer got = { 0 };
 
 		print_message("  %s\n", offers[i].name);
 		assert_int_equal(
@@ -250,7 +250,7 @@ static void issuer_table(void **state)
 		print_message("  %s\n", issuers[i].name);
 		assert_int_equal(read_issuer(arena, issuers[i].json, &got).code,
 				 issuers[i].want);
-		assert_true(yf_str_is(got.vct, issuers[i].want ? "" : "urn:x"));
+		assert_true(yf_str_is(got.type, issuers[i].want ? "" : "urn:x"));
 	}
 }
 

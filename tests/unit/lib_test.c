@@ -79,8 +79,9 @@ static yf_str issue_sdjwt(struct city *city, int64_t index)
 
 static void make_sdjwt(struct city *city)
 {
-	const struct yf_kb_ask kb = { YF_STR(AUDIENCE), YF_STR(NONCE),
-				      NOW_S + 5 };
+	const struct yf_kb_ask kb = { .audience = YF_STR(AUDIENCE),
+				      .nonce = YF_STR(NONCE),
+				      .now_s = NOW_S + 5 };
 
 	city->issued = issue_sdjwt(city, VALID);
 	OK(yf_sdjwt_bind(city->house.arena, &city->house.holder, city->issued,

@@ -18,18 +18,27 @@ static void every_policy_can_be_asked(void **state)
 		const struct yf_policy *policy = yf_policy_at(i);
 		const struct yf_json *dcql = NULL;
 		struct yf_dcql query = { 0 };
-		struct yf_dcql_grant grant = { 0 };
+		struct yf_policy_grants grants = { .count = 0 };
 
 		print_message("  %s\n", policy->name);
 		assert_ptr_equal(yf_policy_find(yf_str_of(policy->name)),
 				 policy);
-		assert_false(yf_failed(
-			yf_policy_query(arena, types, policy, &dcql)));
+		assert_false(yf_failed(yf_policy_query(
+			arena, types, policy, YF_POLICY_ANY_FORMAT, &dcql)));
 		assert_false(yf_failed(yf_dcql_parse(arena, dcql, &query)));
 		assert_false(yf_failed(
-			yf_policy_grant(arena, types, policy, &grant)));
-		assert_true(grant.path_count > 0);
-		assert_false(yf_failed(yf_dcql_within(&query, &grant, 1)));
+			yf_policy_grants(arena, types, policy, &grants)));
+		assert_int_equal(grants.count, 2);
+		assert_int_equal(query.credential_count, 2);
+		assert_int_equal(query.set_count, 1);
+		assert_true(yf_dcql_satisfied(&query, 1));
+		assert_true(yf_dcql_satisfied(&query, 2));
+		assert_false(yf_dcql_satisfied(&query, 0));
+		assert_true(grants.at[0].path_count > 0);
+		assert_false(yf_failed(yf_dcql_within(&query, grants.at, 2)));
+		/* neither grant covers the other format */
+		assert_int_equal(yf_dcql_within(&query, grants.at, 1).code,
+				 YF_CODE_OVER_ASKED);
 	}
 }
 

@@ -79,8 +79,8 @@ static void its_act_is_in_the_same_database(void **state)
 	/* the key itself is nowhere, only what is made of it */
 	assert_int_equal(
 		yf_test_sql_int(test,
-				"SELECT count(*) FROM relying_party"
-				" WHERE api_key_hash = $1",
+				"SELECT count(*) FROM api_key"
+				" WHERE hash = $1",
 				YF_BIND(YF_BLOB(yf_bytes_of(hotel.api_key)))),
 		0);
 }
@@ -100,7 +100,7 @@ static void a_party_withdrawn_is_nobody(void **state)
 		YF_CODE_INVALID_TOKEN);
 	assert_int_equal(yf_party_load(&test->env, test->arena,
 				       hotel.party.shard, hotel.party.id,
-				       &found)
+				       test->now_s, &found)
 				 .code,
 			 YF_CODE_NOT_FOUND);
 }
@@ -125,9 +125,12 @@ static void bad_parties_are_refused(void **state)
 	struct yf_test_env *test = *state;
 
 	for (size_t i = 0; i < YF_COUNT(bad_parties); i++) {
-		const struct yf_party_ask ask = { bad_parties[i].party,
-						  &bad_parties[i].policy, 1,
-						  YF_STR("operator") };
+		const struct yf_party_ask ask = {
+			.name = bad_parties[i].party,
+			.policies = &bad_parties[i].policy,
+			.policy_count = 1,
+			.actor = YF_STR("operator"),
+		};
 		struct yf_party_added added = { 0 };
 
 		print_message("  %s\n", bad_parties[i].name);
@@ -197,6 +200,12 @@ static const struct {
 	  "{\"credentials\":[{\"id\":\"id\",\"format\":\"dc+sd-jwt\","
 	  "\"meta\":{\"vct_values\":[\"urn:yufu:id:1\"]},"
 	  "\"require_cryptographic_holder_binding\":false}]}",
+	  "age", YF_CODE_OK },
+	{ "by a trust list that is not consulted", "",
+	  "{\"credentials\":[{\"id\":\"id\",\"format\":\"dc+sd-jwt\","
+	  "\"meta\":{\"vct_values\":[\"urn:yufu:id:1\"]},"
+	  "\"trusted_authorities\":[{\"type\":\"etsi_tl\","
+	  "\"values\":[\"https://lotl.example\"]}]}]}",
 	  "age", YF_CODE_UNSUPPORTED },
 	{ "no DCQL", "", "{\"credentials\":[]}", "age", YF_CODE_SYNTAX },
 };
@@ -228,7 +237,7 @@ static void ask_table(void **state)
 	assert_int_equal(yf_test_sql_int(test,
 					 "SELECT count(*) FROM presentation",
 					 YF_BIND_NONE),
-			 2);
+			 3);
 }
 
 /* --- the request object --- */
@@ -306,8 +315,8 @@ static void a_party_registers_nobody(void **state)
 	yf_test_party_add(test, "Hotel Example", hotel_and_cafe, &hotel);
 	rule.client_id = hotel.party.client_id;
 	yf_test_ok(yf_party_registration(&test->env, test->arena, &hotel.party,
-					 &hotel.party.policies, (yf_str){ 0 },
-					 &jwt));
+					 rule.client_id, &hotel.party.policies,
+					 (yf_str){ 0 }, &jwt));
 	yf_test_ok(
 		yf_registration_check(test->arena, jwt, &rule, &registration));
 
@@ -315,8 +324,8 @@ static void a_party_registers_nobody(void **state)
 		yf_test_signer(test, "party", test->env.registrar_ca_key,
 			       test->env.registrar_root, YF_EKU_READER);
 	yf_test_ok(yf_party_registration(&test->env, test->arena, &hotel.party,
-					 &hotel.party.policies, (yf_str){ 0 },
-					 &jwt));
+					 rule.client_id, &hotel.party.policies,
+					 (yf_str){ 0 }, &jwt));
 	assert_int_equal(
 		yf_registration_check(test->arena, jwt, &rule, &registration)
 			.code,
@@ -363,7 +372,7 @@ static void it_is_served_again_and_told_once(void **state)
 		"waiting"));
 	yf_test_ok(yf_events_subscribe(test->env.events, made.id, &stream));
 	yf_test_ok(yf_request_object(&test->env, test->arena, made.id,
-				     (yf_str){ 0 }, &jwt));
+				     &yf_test_wallet, &jwt));
 	yf_test_read_request(test, made.uri, jwt, &first);
 	assert_true(yf_str_is(
 		yf_json_text(yf_test_view(test, &party, made.id), "state"),
@@ -372,7 +381,7 @@ static void it_is_served_again_and_told_once(void **state)
 	assert_non_null(strstr(text, "\"state\":\"fetched\""));
 
 	yf_test_ok(yf_request_object(&test->env, test->arena, made.id,
-				     (yf_str){ 0 }, &jwt));
+				     &yf_test_wallet, &jwt));
 	yf_test_read_request(test, made.uri, jwt, &again);
 	assert_true(yf_str_eq(first.nonce, again.nonce));
 	assert_true(yf_public_key_eq(&first.key, &again.key));
@@ -396,8 +405,10 @@ static void a_wallet_refuses_what_does_not_fit(void **state)
 	yf_test_party_add(test, "Cafe Other", cafe, &other);
 	yf_test_ok(yf_request_create(&test->env, test->arena, &party.party,
 				     &ask, &made));
-	yf_test_ok(yf_request_object(&test->env, test->arena, made.id,
-				     YF_STR("wallet-nonce"), &jwt));
+	const struct yf_wallet_says wallet = { .nonce =
+						       YF_STR("wallet-nonce") };
+	yf_test_ok(yf_request_object(&test->env, test->arena, made.id, &wallet,
+				     &jwt));
 	const struct yf_request_rule right = {
 		.parties = test->env.registrars,
 		.client_id = party.party.client_id,
@@ -454,7 +465,7 @@ static void somebody_elses_request_is_not_there(void **state)
 				 .code,
 			 YF_CODE_NOT_FOUND);
 	assert_int_equal(yf_request_object(&test->env, test->arena,
-					   YF_STR("nothing"), (yf_str){ 0 },
+					   YF_STR("nothing"), &yf_test_wallet,
 					   &made.uri)
 				 .code,
 			 YF_CODE_NOT_FOUND);
@@ -486,7 +497,7 @@ static void it_expires_is_swept_and_erased(void **state)
 		yf_json_text(yf_test_view(test, &party, made.id), "state"),
 		"expired"));
 	assert_int_equal(yf_request_object(&test->env, test->arena, made.id,
-					   (yf_str){ 0 }, &jwt)
+					   &yf_test_wallet, &jwt)
 				 .code,
 			 YF_CODE_EXPIRED);
 	yf_test_ok(yf_check_sweep(&test->env));

@@ -43,12 +43,24 @@ static struct yf_test_show show_of(const struct scene *scene)
 				      .request = &scene->object };
 }
 
+static yf_err take_answer(const struct yf_env *env, struct yf_arena *arena,
+			  yf_str id, const struct yf_answer *answer,
+			  struct yf_result *out)
+{
+	struct yf_taken taken = { .redirect_uri = { NULL, 0 } };
+	const yf_err err = yf_response_take(env, arena, id, answer, &taken);
+
+	if (!yf_failed(err))
+		*out = taken.result;
+	return err;
+}
+
 static yf_err take(struct scene *scene, yf_str jwe, struct yf_result *out)
 {
 	const struct yf_answer answer = { .response = jwe };
 
-	return yf_response_take(&scene->test->env, scene->test->arena,
-				scene->made.id, &answer, out);
+	return take_answer(&scene->test->env, scene->test->arena,
+			   scene->made.id, &answer, out);
 }
 
 static const struct yf_json *result_of(struct scene *scene)
@@ -643,14 +655,14 @@ static void a_second_answer_changes_nothing(void **state)
 
 	yf_test_ok(take(&scene, jwe, &result));
 	assert_int_equal(take(&scene, jwe, &result).code, YF_CODE_REPLAYED);
-	assert_int_equal(yf_response_take(&test->env, test->arena,
-					  scene.made.id, &decline, &result)
+	assert_int_equal(take_answer(&test->env, test->arena, scene.made.id,
+				     &decline, &result)
 				 .code,
 			 YF_CODE_REPLAYED);
 	assert_true(yf_str_is(yf_json_text(result_of(&scene), "verdict"),
 			      "accepted"));
 	assert_int_equal(yf_request_object(&test->env, test->arena,
-					   scene.made.id, (yf_str){ 0 }, &jwt)
+					   scene.made.id, &yf_test_wallet, &jwt)
 				 .code,
 			 YF_CODE_REPLAYED);
 
@@ -695,8 +707,8 @@ static void *race(void *ctx)
 	const struct yf_answer answer = { .response = racer->jwe };
 	struct yf_result result = { 0 };
 
-	racer->got = yf_response_take(&racer->test->env, arena, racer->id,
-				      &answer, &result)
+	racer->got = take_answer(&racer->test->env, arena, racer->id, &answer,
+				 &result)
 			     .code;
 	return NULL;
 }
@@ -760,14 +772,13 @@ static void the_holder_may_say_no(void **state)
 		print_message("  %s\n", errors[i].error);
 		yf_test_ask(test, &scene.party, "hotel", &scene.made,
 			    &scene.object);
-		assert_int_equal(yf_response_take(&test->env, test->arena,
-						  scene.made.id, &answer,
-						  &result)
+		assert_int_equal(take_answer(&test->env, test->arena,
+					     scene.made.id, &answer, &result)
 					 .code,
 				 YF_CODE_INVALID_REQUEST);
 		answer.state = scene.object.state;
-		yf_test_ok(yf_response_take(&test->env, test->arena,
-					    scene.made.id, &answer, &result));
+		yf_test_ok(take_answer(&test->env, test->arena, scene.made.id,
+				       &answer, &result));
 		assert_true(
 			yf_str_is(yf_json_text(result_of(&scene), "verdict"),
 				  errors[i].verdict));

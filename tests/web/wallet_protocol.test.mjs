@@ -2,6 +2,7 @@
 // is seen to hold, and to fail when what it looks at is wrong.
 import { after, before, beforeEach, describe, it } from "node:test";
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { City, now, PERSON, sign, VCT } from "./support/city.mjs";
 import { makeLeaf, makeRoot } from "./support/pki.mjs";
 
@@ -373,6 +374,16 @@ async function read(request, outer) {
 	return p.verifyRequest(platform(), link, fetched, await loadTrust());
 }
 
+const transaction = (change = {}) =>
+	Buffer.from(
+		JSON.stringify({
+			type: "urn:yufu:transaction:purpose",
+			credential_ids: ["id"],
+			text: "Room 12",
+			...change,
+		}),
+	).toString("base64url");
+
 describe("a request", () => {
 	it("says who asks what, why and until when", async () => {
 		const verified = await read(await city.ask(HOTEL));
@@ -393,6 +404,11 @@ describe("a request", () => {
 		["plain direct_post", request({ response_mode: "direct_post" }), "request_invalid", /response_mode/],
 		["a redirect_uri", request({ redirect_uri: "https://a.example" }), "request_invalid", /redirect_uri/],
 		["transaction data", request({ transaction_data: ["e30"] }), "request_invalid", /transaction/],
+		["transaction data of an unknown type", request({ transaction_data: [transaction({ type: "payment" })] }), "request_invalid", /unknown type/],
+		["transaction data without a text", request({ transaction_data: [transaction({ text: " " })] }), "request_invalid", /no text to read/],
+		["transaction data for another credential", request({ transaction_data: [transaction({ credential_ids: ["passport"] })] }), "request_invalid", /credential_ids/],
+		["transaction data with another hash", request({ transaction_data: [transaction({ transaction_data_hashes_alg: ["sha-1"] })] }), "request_invalid", /hash/],
+		["no transaction data", request({ transaction_data: [] }), "request_invalid", /transaction/],
 		["no query", request({ dcql_query: null }), "request_invalid", /dcql_query/],
 		["a broken query", request({ dcql_query: { credentials: [] } }), "request_invalid", /dcql_query/],
 		["no encryption key", request({ client_metadata: { jwks: { keys: [] } } }), "request_invalid", /encryption key/],
@@ -492,6 +508,18 @@ describe("an answer", () => {
 		);
 		for (const name of ["given_name", "birthdate"])
 			assert.equal(asked.claims_shown[name], undefined);
+	});
+
+	it("signs what the person agreed to, as it was received", async () => {
+		const encoded = transaction();
+		city.bend = { request: { transaction_data: [encoded] } };
+		const { asked, sealed, request } = await answer(HOTEL);
+		assert.equal(request.transactions[0].text, "Room 12");
+		await p.send(platform(), request, sealed);
+		const [, body] = asked.presentation.split("~").pop().split(".");
+		const binding = JSON.parse(Buffer.from(body, "base64url"));
+		const hash = createHash("sha256").update(encoded).digest("base64url");
+		assert.deepEqual(binding.transaction_data_hashes, [hash]);
 	});
 
 	it("to an age check tells one age only", async () => {

@@ -10,6 +10,8 @@ import { duration } from "../lib/messages.ts";
 import { Note } from "../lib/page.tsx";
 import { Qr } from "../lib/qr.tsx";
 import type { Problem } from "../lib/api.ts";
+import { answerByBrowser } from "./digital.ts";
+import type { Digital } from "./digital.ts";
 import { follow } from "./request.ts";
 import type { Created, Policy, Progress } from "./request.ts";
 import { useText } from "./text.ts";
@@ -102,6 +104,54 @@ function Steps(props: { state: Progress["state"] }) {
 	);
 }
 
+/** The browser asks; the answer itself comes the way it always comes. */
+function BrowserWallet(props: {
+	keyText: string;
+	id: string;
+	digital: Digital;
+}) {
+	const t = useText();
+	const [asking, setAsking] = useState(false);
+	const [none, setNone] = useState(false);
+	const [stop] = useState(() => new AbortController());
+	useEffect(() => () => stop.abort(), [stop]);
+	const ask = async () => {
+		setAsking(true);
+		setNone(false);
+		const { keyText, id, digital } = props;
+		const answer = await answerByBrowser(
+			keyText,
+			id,
+			digital,
+			stop.signal,
+		);
+		if (stop.signal.aborted)
+			return;
+		setAsking(false);
+		setNone(!answer?.ok);
+	};
+	return (
+		<>
+			<button
+				type="button"
+				data-action="browser-wallet"
+				disabled={asking}
+				onClick={ask}
+			>
+				<Icon name="card" />
+				{t("browser_ask")}
+			</button>
+			<div role="status">
+				{none && (
+					<Note kind="info">
+						<p>{t("browser_none")}</p>
+					</Note>
+				)}
+			</div>
+		</>
+	);
+}
+
 export interface AskingProps {
 	keyText: string;
 	policy: Policy;
@@ -149,6 +199,13 @@ export function Asking(props: AskingProps) {
 					<Note kind="unsure">
 						<p>{t("slow")}</p>
 					</Note>
+				)}
+				{created.digital && (
+					<BrowserWallet
+						keyText={props.keyText}
+						id={created.id}
+						digital={created.digital}
+					/>
 				)}
 				<div class="row">
 					<a

@@ -1,6 +1,8 @@
 // Requests of a relying party, as doc/api.md gives them.
 import { call, problem, problemOf } from "../lib/api.ts";
 import type { Problem, Result } from "../lib/api.ts";
+import { hasBrowserWallets } from "./digital.ts";
+import type { Digital } from "./digital.ts";
 
 export interface Policy {
 	name: string;
@@ -21,6 +23,8 @@ export interface Created {
 	uri: string;
 	wallet_uri: string;
 	expires_in: number;
+	/** Where the browser can ask a wallet itself. */
+	digital?: Digital;
 }
 
 export type Verdict = "accepted" | "refused" | "undetermined";
@@ -30,6 +34,8 @@ export interface Answer {
 	reason: string | null;
 	advice: string | null;
 	claims: Record<string, unknown>;
+	/** Null where nothing was shown. */
+	format: "dc+sd-jwt" | "mso_mdoc" | null;
 	assurance_level: string | null;
 	issuer: string | null;
 	/** The issuer says that the card is for demonstration only. */
@@ -48,8 +54,23 @@ export function whoAmI(key: string): Promise<Result<Party>> {
 	return call("me", { bearer: key });
 }
 
-export function create(key: string, policy: string): Promise<Result<Created>> {
-	return call("requests", { method: "POST", bearer: key, json: { policy } });
+/**
+ * With a request for the browser where it can ask wallets. The server makes
+ * one for its own pages only: at another address of it there is the code.
+ */
+export async function create(
+	key: string,
+	policy: string,
+): Promise<Result<Created>> {
+	const make = (json: object) =>
+		call<Created>("requests", { method: "POST", bearer: key, json });
+	if (hasBrowserWallets()) {
+		const { origin } = location;
+		const made = await make({ policy, dc_api: true, origin });
+		if (made.ok || made.problem.name !== "denied")
+			return made;
+	}
+	return make({ policy });
 }
 
 function read(key: string, id: string, signal: AbortSignal) {

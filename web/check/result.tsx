@@ -10,6 +10,7 @@ import { Icon } from "../lib/icon.tsx";
 import { LevelBadge } from "../lib/level.tsx";
 import { Mark } from "../lib/mark.tsx";
 import { dateTime } from "../lib/messages.ts";
+import { claimsOfMdoc } from "./mdoc.ts";
 import { reasonOf } from "./reason.ts";
 import { useText } from "./text.ts";
 import type { Answer } from "./request.ts";
@@ -138,9 +139,16 @@ export interface ResultProps {
 	onErase: () => void;
 }
 
+/** The same names for both formats. */
+function inOneForm(answer: Answer): Answer {
+	if (answer.format !== "mso_mdoc")
+		return answer;
+	return { ...answer, claims: claimsOfMdoc(answer.claims) };
+}
+
 export function ResultView(props: ResultProps) {
 	const t = useText();
-	const { answer } = props;
+	const [answer] = useState(() => inOneForm(props.answer));
 	const face = useFaceOf(answer);
 	const [until] = useState(() =>
 		Math.min(answer.delete_at, nowSeconds() + SHOWN_S),

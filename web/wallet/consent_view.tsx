@@ -100,6 +100,21 @@ function What(props: { consent: Consent }) {
 	);
 }
 
+/** Signed with the answer, so it stands beside what is shown. */
+function AgreeTo(props: { consent: Consent }) {
+	const t = useWallet();
+	const { transactions } = props.consent.request;
+	if (transactions.length === 0) return null;
+	return (
+		<section class="sheet" data-transactions={transactions.length}>
+			<h2>{t("agree_to")}</h2>
+			{transactions.map((transaction) => (
+				<p key={transaction.encoded}>{transaction.text}</p>
+			))}
+		</section>
+	);
+}
+
 type State =
 	| { name: "looking" }
 	| { name: "asking"; consent: Consent; problem?: Problem }
@@ -283,6 +298,7 @@ export function ConsentView(props: {
 			<div class="consent">
 				<Who registration={registration} />
 				<What consent={consent} />
+				<AgreeTo consent={consent} />
 				<WhyAndUntil registration={registration} />
 				{problem && <Failure problem={problem} />}
 				<div class="choices consent-choices">

@@ -14,6 +14,7 @@ import {
 	leaves,
 	select,
 } from "./sdjwt.ts";
+import { transactionHashes } from "./transaction.ts";
 
 export interface Prepared {
 	queryId: string;
@@ -80,6 +81,10 @@ export async function seal(
 				aud: request.clientId,
 				nonce: request.nonce,
 				iat: platform.now(),
+				...(await transactionHashes(
+					request.transactions,
+					prepared.queryId,
+				)),
 			}),
 		];
 	const client = new Openid4vpClient({ callbacks: callbacks(platform) });

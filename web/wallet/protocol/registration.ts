@@ -11,7 +11,8 @@ import type { Party } from "./trust.ts";
 
 interface Permitted {
 	format: string;
-	vctValues: string[];
+	/** vct_values of an SD-JWT VC, doctype_value of an mdoc. */
+	types: string[];
 	paths: ClaimPath[];
 }
 
@@ -42,16 +43,22 @@ function isPath(value: unknown): value is ClaimPath {
 	);
 }
 
+function typesOf(meta: unknown): string[] {
+	if (!isRecord(meta)) return [];
+	if (typeof meta.doctype_value === "string") return [meta.doctype_value];
+	const values = Array.isArray(meta.vct_values) ? meta.vct_values : [];
+	return values.filter((v): v is string => typeof v === "string");
+}
+
 function parsePermitted(value: unknown): Permitted {
 	if (!isRecord(value) || typeof value.format !== "string")
 		throw new Error("a permission has no format");
-	const meta = value.meta;
-	const vctValues = isRecord(meta) ? meta.vct_values : undefined;
-	if (!Array.isArray(vctValues) || !Array.isArray(value.claims))
+	const types = typesOf(value.meta);
+	if (types.length === 0 || !Array.isArray(value.claims))
 		throw new Error("a permission has no type or claims");
 	return {
 		format: value.format,
-		vctValues: vctValues.filter((v) => typeof v === "string"),
+		types,
 		paths: value.claims.map((claim: unknown) => {
 			if (!isRecord(claim) || !isPath(claim.path))
 				throw new Error("a permission has no path");
@@ -159,16 +166,12 @@ export function overAsked(
 	registration: Registration,
 ): ClaimPath[] {
 	return asked.flatMap((credential) => {
-		const meta = credential.meta;
-		const types =
-			isRecord(meta) && Array.isArray(meta.vct_values)
-				? meta.vct_values
-				: [];
+		const types = typesOf(credential.meta);
 		const permitted = registration.permitted.filter(
 			(p) =>
 				p.format === credential.format &&
 				types.length > 0 &&
-				types.every((type) => p.vctValues.includes(type as string)),
+				types.every((type) => p.types.includes(type)),
 		);
 		const paths = credential.claims?.map((claim) => claim.path) ?? [];
 		if (permitted.length === 0)

@@ -17,6 +17,7 @@ import {
 	type Registration,
 } from "./registration.ts";
 import type { ClaimPath } from "./sdjwt.ts";
+import { parseTransactions, type Transaction } from "./transaction.ts";
 import { registrarRoots, type TrustList } from "./trust.ts";
 
 const SELF_ISSUED = "https://self-issued.me/v2";
@@ -30,6 +31,8 @@ export interface VerifiedRequest {
 	responseUri: string;
 	query: DcqlQuery.Output;
 	registration: Registration;
+	/** What the person agrees to beside it. */
+	transactions: Transaction[];
 	/** The key that the answer is encrypted to. */
 	encryptionKey: JWK;
 	/** What the library verified; it makes the answer from it. */
@@ -168,8 +171,6 @@ function checkPayload(p: Record<string, unknown>, now: number): void {
 	if (p.state !== undefined && typeof p.state !== "string")
 		throw wrong("state");
 	if (p.scope !== undefined) throw wrong("scope");
-	// 8.4: types of transaction data that we do not know are refused.
-	if (p.transaction_data !== undefined) throw wrong("transaction_data");
 	try {
 		checkTimes(p, now);
 	} catch (error) {
@@ -260,6 +261,12 @@ export async function verifyRequest(
 		responseUri: checkUri(payload.response_uri, "response_uri"),
 		query,
 		registration,
+		transactions: parseTransactions(
+			payload.transaction_data,
+			query.credentials
+				.filter((c) => c.format === "dc+sd-jwt")
+				.map((c) => c.id),
+		),
 		encryptionKey: encryptionKey(payload.client_metadata),
 		payload,
 		exp: typeof payload.exp === "number" ? payload.exp : undefined,

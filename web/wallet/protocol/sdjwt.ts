@@ -121,7 +121,12 @@ export function leaves(claims: Claims, prefix: string[] = []): Disclosed[] {
 export async function bind(
 	selected: string,
 	key: CryptoKey,
-	binding: { aud: string; nonce: string; iat: number },
+	binding: {
+		aud: string;
+		nonce: string;
+		iat: number;
+		transaction_data_hashes?: string[];
+	},
 ): Promise<string> {
 	const sign = async (data: string): Promise<string> =>
 		encodeBase64url(
