@@ -18,7 +18,3 @@ void yf_check_status_list(struct yf_report *report, yf_str uri, int64_t index);
 /* The last step of a card: its status, if it has one. */
 void yf_check_status_ref(struct yf_report *report,
 			 const struct yf_status_ref *ref);
-
-/* {name space: {element: value}}.  TOO_DEEP, MEMORY */
-YF_CHECKED yf_err yf_mdoc_claims(struct yf_arena *arena,
-				 const struct yf_mdoc *mdoc, yf_str *json);

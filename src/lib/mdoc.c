@@ -2,6 +2,7 @@
 
 #include "codec/base64url.h"
 #include "codec/hex.h"
+#include "credential/mdoc_claims.h"
 #include "credential/tally.h"
 #include "openid/handover.h"
 
@@ -143,6 +144,18 @@ static void fail(struct yf_report *report, yf_err err, size_t step)
 	advise(report);
 }
 
+static yf_err claims_of(struct yf_report *report, const struct yf_mdoc *mdoc,
+			yf_str *json)
+{
+	struct yf_json_out out = yf_json_out_new(report->arena, 1024);
+	const struct yf_json *tree = NULL;
+
+	YF_TRY(yf_mdoc_claims(report->arena, mdoc->items, mdoc->item_count,
+			      &tree));
+	yf_json_out_tree(&out, NULL, tree);
+	return yf_json_out_end(&out, json);
+}
+
 /* Everything but the status. */
 static void conclude(struct yf_report *report, yf_err err,
 		     const struct yf_mdoc_finding *finding,
@@ -162,7 +175,16 @@ static void conclude(struct yf_report *report, yf_err err,
 	}
 	report->digests_good = report->digests;
 	yf_str claims = { 0 };
-	err = yf_mdoc_claims(report->arena, mdoc, &claims);
+	/* Whoever passes it on can leave out elements, down to nothing. */
+	if (!mdoc->item_count) {
+		report->holder_proved = false;
+		report->holder_by = NULL;
+		fail(report, YF_FAIL(MISSING), STEP_DIGESTS);
+		report->advice =
+			YF_STR("it shows no element at all: ask for some");
+		return;
+	}
+	err = claims_of(report, mdoc, &claims);
 	if (yf_failed(err)) {
 		fail(report, err, STEP_FORM);
 		return;
@@ -279,6 +301,14 @@ static void check_response(struct yf_report *report, yf_bytes bytes)
 		err = session_of(report, &rule.transcript);
 	if (!yf_failed(err) && !response.document_count)
 		err = YF_FAIL(MISSING);
+	if (!yf_failed(err) && response.status != YF_MDOC_STATUS_OK) {
+		report->advice = yf_report_say(
+			report,
+			"the device answered with the error status %lld: ask "
+			"again",
+			(long long)response.status);
+		err = YF_FAIL(SYNTAX);
+	}
 	if (yf_failed(err)) {
 		fail(report, err, STEP_FORM);
 		return;
