@@ -65,12 +65,13 @@ ifneq ($(BUILD),release)
 build/release/yufu:
 	$(MAKE) BUILD=release $@
 endif
-# The arithmetic of the face engine: optimised in every build, or tests crawl.
+# The arithmetic of the face engine, and of who stands before the camera: optimised in every build, or tests crawl.
 FLAGS_AVX2   := -mavx2 -mfma
 FLAGS_AVX512 := -mavx512f -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
 $(OUT)/src/face/kernel_%.o: CFLAGS += -O2
 $(OUT)/src/face/sample.o: CFLAGS += -O3
-$(OUT)/src/face/compare.o: CFLAGS += -O2
+$(patsubst %,$(OUT)/src/face/%.o,compare measure quality): CFLAGS += -O2
+$(patsubst %,$(OUT)/src/demo/%.o,head mesh raster): CFLAGS += -O2
 $(OUT)/src/face/kernel_avx2.o: CFLAGS += $(FLAGS_AVX2)
 $(OUT)/src/face/kernel_avx512.o: CFLAGS += $(FLAGS_AVX512)
 # Packed once; `yufu face pack` checks what it reads.
@@ -98,7 +99,7 @@ $(OUT)/tests/face/kernels: $(patsubst %.c,$(OUT)/%.o,tests/face/kernels.c tests/
 $(OUT)/tests/bench/face_frames: $(OUT)/tests/bench/face_frames.o $(LIB)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 face-bench: build/release/tests/bench/face_faces build/release/tests/face/plan build/yufu build/face.model
-	@node tests/bench/face_bench.mjs build/yufu $<
+	@node tests/bench/face_bench.mjs build/yufu $< build/face.model
 	@node tests/bench/onnx_bench.mjs build/yufu build/release/tests/face/plan \
 		../shared/models/MobileFaceNet.onnx models/mobilefacenet.ini 112
 .PHONY: face-bench
@@ -119,7 +120,7 @@ ENGINE_CC = @mkdir -p $(@D) && echo "  CC $@" && $(CC) -std=gnu17 -O1 -fPIC -sha
 	-Wno-override-init -Iinclude -o $@ $< -lm
 build/engines/example.so: examples/engine/engine.c include/yufu/face.h
 	$(ENGINE_CC)
-build/engines/%.so: tests/engines/%.c tests/engines/null.h include/yufu/face.h
+build/engines/%.so: tests/engines/%.c $(wildcard tests/engines/*.h) include/yufu/face.h
 	$(ENGINE_CC)
 engines: $(ENGINES)
 .PHONY: engines

@@ -114,9 +114,11 @@ yf_err yf_conf_parse(struct yf_arena *arena, const char *path, yf_str text,
 	conf.entries = YF_NEW(arena, struct yf_conf_entry, count);
 	if (!conf.entries)
 		return YF_FAIL(MEMORY);
-	if (!yf_str_is_utf8(text) ||
-	    (text.len && memchr(text.ptr, 0, text.len)))
-		reading.err = refuse(&conf, 0, "is not UTF-8 text", "", "");
+	if (!yf_str_is_printable(text, true))
+		reading.err = refuse(&conf, 0,
+				     "is not UTF-8 text without control"
+				     " characters",
+				     "", "");
 	int bad = 0;
 	if (!yf_failed(reading.err))
 		bad = ini_parse_stream(on_line, &reading, on_pair, &reading);

@@ -47,7 +47,8 @@ static yf_err write_all(int fd, const uint8_t *at, size_t len)
 yf_err yf_file_load(struct yf_arena *arena, const char *path, size_t len_max,
 		    yf_bytes *out)
 {
-	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* Not to wait for who may write to a pipe of that name. */
+	AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat info;
 
 	if (fd < 0)

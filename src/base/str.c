@@ -135,6 +135,28 @@ bool yf_str_is_utf8(yf_str text)
 	return true;
 }
 
+static bool is_line_end(unsigned char c)
+{
+	return c == '\t' || c == '\n' || c == '\f' || c == '\r';
+}
+
+bool yf_str_is_printable(yf_str text, bool lines)
+{
+	const unsigned char *at = (const unsigned char *)text.ptr;
+
+	if (!yf_str_is_utf8(text))
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		if ((at[i] < ' ' && !(lines && is_line_end(at[i]))) ||
+		    at[i] == 0x7f)
+			return false;
+		/* U+0080 to U+009F; well-formed: one more byte follows */
+		if (at[i] == 0xc2 && at[i + 1] < 0xa0)
+			return false;
+	}
+	return true;
+}
+
 size_t yf_str_chars(yf_str text)
 {
 	size_t count = 0;

@@ -112,6 +112,13 @@ bool yf_str_to_int(yf_str text, int64_t *out);
 /* Well-formed UTF-8: no surrogates, no overlong forms, at most U+10FFFF. */
 bool yf_str_is_utf8(yf_str text);
 
+/*
+ * That, and nothing that moves the cursor, changes colours or erases what
+ * stands on a terminal: no control character of ASCII or Unicode.  `lines`
+ * lets tabs, line and page ends through.
+ */
+bool yf_str_is_printable(yf_str text, bool lines);
+
 /* Characters (code points) of well-formed UTF-8. */
 size_t yf_str_chars(yf_str text);
 

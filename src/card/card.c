@@ -4,6 +4,7 @@
 #include "card/metadata_api.h"
 #include "card/oauth_api.h"
 #include "card/proofing_api.h"
+#include "card/status_api.h"
 #include "card/vci_api.h"
 
 enum {
@@ -41,6 +42,8 @@ struct yf_routes yf_card_routes(void)
 		{ YF_GET, "/oauth/authorize", yf_authorize_get, 0, NULL, 0 },
 		{ YF_POST, "/oauth/token", yf_token_post, FORM_MAX, FORM,
 		  OAUTH },
+		{ YF_POST, "/oauth/challenge", yf_challenge_post, FORM_MAX,
+		  NULL, OAUTH },
 		{ YF_GET, "/oauth/proof/state", yf_proof_state_get, 0, NULL,
 		  0 },
 		{ YF_POST, "/oauth/proof/identify", yf_proof_identify_post,
@@ -57,13 +60,16 @@ struct yf_routes yf_card_routes(void)
 		  FORM_MAX, JSON, 0 },
 		{ YF_POST, "/vci/nonce", yf_nonce_post, FORM_MAX, NULL, OAUTH },
 		{ YF_POST, "/vci/credential", yf_credential_post, JSON_MAX,
-		  JSON, RESOURCE },
+		  NULL, RESOURCE },
+		{ YF_POST, "/vci/deferred", yf_deferred_post, FORM_MAX, NULL,
+		  RESOURCE },
 		{ YF_POST, "/vci/notification", yf_notification_post, FORM_MAX,
 		  JSON, RESOURCE },
 		{ YF_GET, "/vci/offers/{id}", yf_offer_get, 0, NULL, PUBLIC },
 		{ YF_GET, "/face", yf_face_get, 0, NULL, PUBLIC },
 		{ YF_GET, "/face/certificate", yf_face_certificate_get, 0, NULL,
 		  PUBLIC },
+		{ YF_GET, "/status", yf_status_lists_get, 0, NULL, PUBLIC },
 		{ YF_GET, "/status/{n}", yf_status_get, 0, NULL, PUBLIC },
 	};
 

@@ -5,6 +5,7 @@
 #include "card/claims.h"
 #include "card/grant.h"
 #include "card/type_document.h"
+#include "card/vci_body.h"
 #include "codec/base64url.h"
 #include "crypto/jws.h"
 
@@ -47,17 +48,49 @@ static void put_scopes(const struct yf_env *env, struct yf_json_out *out)
 
 /* --- the credential issuer --- */
 
-static void put_binding(struct yf_json_out *out, const char *method)
+static void put_levels(struct yf_json_out *out, const char *name,
+		       const yf_str *levels, size_t count)
 {
-	put_one(out, "cryptographic_binding_methods_supported", method);
-	yf_json_out_object(out, "proof_types_supported");
-	yf_json_out_object(out, "jwt");
-	put_one(out, "proof_signing_alg_values_supported", "ES256");
-	yf_json_out_close(out);
+	if (!count)
+		return;
+	yf_json_out_array(out, name);
+	for (size_t i = 0; i < count; i++)
+		yf_json_out_str(out, NULL, levels[i]);
 	yf_json_out_close(out);
 }
 
-static void put_sdjwt(struct yf_json_out *out, const struct yf_card_type *type)
+static void put_proof_type(struct yf_json_out *out, const char *name,
+			   const struct yf_card_type *type)
+{
+	const struct yf_key_needs *needs = &type->key_needs;
+
+	yf_json_out_object(out, name);
+	put_one(out, "proof_signing_alg_values_supported", "ES256");
+	if (type->keys_attested) {
+		yf_json_out_object(out, "key_attestations_required");
+		put_levels(out, "key_storage", needs->key_storage,
+			   needs->key_storage_count);
+		put_levels(out, "user_authentication",
+			   needs->user_authentication,
+			   needs->user_authentication_count);
+		yf_json_out_close(out);
+	}
+	yf_json_out_close(out);
+}
+
+static void put_binding(const struct yf_env *env, struct yf_json_out *out,
+			const struct yf_card_type *type, const char *method)
+{
+	put_one(out, "cryptographic_binding_methods_supported", method);
+	yf_json_out_object(out, "proof_types_supported");
+	put_proof_type(out, "jwt", type);
+	if (env->key_roots)
+		put_proof_type(out, "attestation", type);
+	yf_json_out_close(out);
+}
+
+static void put_sdjwt(const struct yf_env *env, struct yf_json_out *out,
+		      const struct yf_card_type *type)
 {
 	yf_json_out_key(out, type->name);
 	yf_json_out_object(out, NULL);
@@ -65,12 +98,13 @@ static void put_sdjwt(struct yf_json_out *out, const struct yf_card_type *type)
 	yf_json_out_str(out, "vct", type->vct);
 	yf_json_out_str(out, "scope", type->scope);
 	put_one(out, "credential_signing_alg_values_supported", "ES256");
-	put_binding(out, "jwk");
+	put_binding(env, out, type, "jwk");
 	yf_type_put_metadata(out, type, YF_FORMAT_SD_JWT);
 	yf_json_out_close(out);
 }
 
-static void put_mdoc(struct yf_json_out *out, const struct yf_card_type *type)
+static void put_mdoc(const struct yf_env *env, struct yf_json_out *out,
+		     const struct yf_card_type *type)
 {
 	yf_json_out_key(out, type->mdoc_configuration);
 	yf_json_out_object(out, NULL);
@@ -81,7 +115,7 @@ static void put_mdoc(struct yf_json_out *out, const struct yf_card_type *type)
 	yf_json_out_array(out, "credential_signing_alg_values_supported");
 	yf_json_out_int(out, NULL, COSE_ES256);
 	yf_json_out_close(out);
-	put_binding(out, "cose_key");
+	put_binding(env, out, type, "cose_key");
 	yf_type_put_metadata(out, type, YF_FORMAT_MDOC);
 	yf_json_out_close(out);
 }
@@ -91,6 +125,9 @@ static yf_err put_issuer(const struct yf_env *env, struct yf_json_out *out)
 	yf_json_out_str(out, "credential_issuer", env->settings.url);
 	YF_TRY(put_address(env, out, "credential_endpoint", "/vci/credential"));
 	YF_TRY(put_address(env, out, "nonce_endpoint", "/vci/nonce"));
+	YF_TRY(put_address(env, out, "deferred_credential_endpoint",
+			   "/vci/deferred"));
+	YF_TRY(yf_vci_encryption_put(env, out));
 	YF_TRY(put_address(env, out, "notification_endpoint",
 			   "/vci/notification"));
 	/* OpenID4VCI 12.2.4: batch_size "MUST be 2 or greater" */
@@ -107,18 +144,39 @@ static yf_err put_issuer(const struct yf_env *env, struct yf_json_out *out)
 	yf_json_out_close(out);
 	yf_json_out_object(out, "credential_configurations_supported");
 	for (size_t i = 0; i < env->types->count; i++) {
-		put_sdjwt(out, &env->types->at[i]);
+		put_sdjwt(env, out, &env->types->at[i]);
 		if (env->types->at[i].doctype.len)
-			put_mdoc(out, &env->types->at[i]);
+			put_mdoc(env, out, &env->types->at[i]);
 	}
 	yf_json_out_close(out);
 	return YF_OK;
 }
 
+/* Draft of attestation-based client authentication, "Authorization Server
+ * Metadata". */
+static yf_err put_client_auth(const struct yf_env *env, struct yf_json_out *out)
+{
+	static const char *const methods[] = { "attest_jwt_client_auth",
+					       "none" };
+
+	if (!env->wallet_roots) {
+		put_one(out, "token_endpoint_auth_methods_supported", "none");
+		return YF_OK;
+	}
+	put_list(out, "token_endpoint_auth_methods_supported", methods,
+		 env->settings.haip ? 1 : 2);
+	put_one(out, "client_attestation_signing_alg_values_supported",
+		"ES256");
+	put_one(out, "client_attestation_pop_signing_alg_values_supported",
+		"ES256");
+	return put_address(env, out, "challenge_endpoint", "/oauth/challenge");
+}
+
 static yf_err put_server(const struct yf_env *env, struct yf_json_out *out)
 {
 	static const char *const grants[] = { YF_GRANT_CODE,
-					      YF_GRANT_PRE_AUTHORIZED };
+					      YF_GRANT_PRE_AUTHORIZED,
+					      YF_GRANT_REFRESH };
 
 	yf_json_out_str(out, "issuer", env->settings.url);
 	YF_TRY(put_address(env, out, "authorization_endpoint",
@@ -127,17 +185,23 @@ static yf_err put_server(const struct yf_env *env, struct yf_json_out *out)
 	YF_TRY(put_address(env, out, "pushed_authorization_request_endpoint",
 			   "/oauth/par"));
 	yf_json_out_bool(out, "require_pushed_authorization_requests", true);
+	/* Token Status List section 9.1 */
+	YF_TRY(put_address(env, out, "status_list_aggregation_endpoint",
+			   "/status"));
 	put_one(out, "response_types_supported", "code");
 	put_one(out, "response_modes_supported", "query");
-	put_list(out, "grant_types_supported", grants, YF_COUNT(grants));
+	put_list(out, "grant_types_supported", grants,
+		 env->settings.refresh_days ? 3 : 2);
+	put_one(out, "authorization_details_types_supported",
+		"openid_credential");
 	put_scopes(env, out);
 	put_one(out, "code_challenge_methods_supported", "S256");
-	put_one(out, "token_endpoint_auth_methods_supported", "none");
+	YF_TRY(put_client_auth(env, out));
 	put_one(out, "dpop_signing_alg_values_supported", "ES256");
 	yf_json_out_bool(out, "authorization_response_iss_parameter_supported",
 			 true);
 	yf_json_out_bool(out, "pre-authorized_grant_anonymous_access_supported",
-			 true);
+			 !env->settings.haip);
 	return YF_OK;
 }
 
@@ -154,17 +218,21 @@ static yf_err put_resource(const struct yf_env *env, struct yf_json_out *out)
 	return YF_OK;
 }
 
+/* Those that sign, will sign and did: who keeps one looks here for others. */
 static yf_err put_keys(const struct yf_env *env, struct yf_json_out *out)
 {
-	struct yf_public_key key;
+	struct yf_cert cert;
 	yf_str jwk;
 
-	YF_TRY(yf_signer_public_key(&env->issuer, &key));
-	YF_TRY(yf_jwk_encode(out->buf.arena, &key, &jwk));
 	yf_json_out_str(out, "issuer", env->settings.url);
 	yf_json_out_object(out, "jwks");
 	yf_json_out_array(out, "keys");
-	yf_json_out_raw(out, NULL, jwk);
+	for (size_t i = 0; i < env->issuer_leaf_count; i++) {
+		YF_TRY(yf_cert_parse(out->buf.arena, env->issuer_leaves[i],
+				     &cert));
+		YF_TRY(yf_jwk_encode(out->buf.arena, &cert.key, &jwk));
+		yf_json_out_raw(out, NULL, jwk);
+	}
 	yf_json_out_close(out);
 	yf_json_out_close(out);
 	return YF_OK;

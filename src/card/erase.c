@@ -64,6 +64,9 @@ static yf_err delete_rows(struct yf_tx *tx, const struct yf_person_ref *person)
 		" WHERE person_shard = $1 AND person_id = $2",
 		"DELETE FROM grant_code"
 		" WHERE person_shard = $1 AND person_id = $2",
+		"DELETE FROM refresh_token"
+		" WHERE person_shard = $1 AND person_id = $2",
+		"DELETE FROM deferred WHERE shard = $1 AND person_id = $2",
 		"DELETE FROM access_token"
 		" WHERE person_shard = $1 AND person_id = $2",
 		"UPDATE credential SET person_id = '', document_number = ''"

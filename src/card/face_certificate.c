@@ -11,9 +11,10 @@ enum { SKEW_S = 300 };
 
 /* --- what must be true of the figures --- */
 
+/* No error at all is no rate of 0. */
 static double rate_of(const struct yf_rate *rate)
 {
-	return rate->known ? rate->value : rate->at_most;
+	return rate->known && rate->errors ? rate->value : rate->at_most;
 }
 
 static bool is_enough(const struct yf_report_limit *limit)
@@ -43,7 +44,7 @@ static yf_err check_by(yf_str by)
 {
 	if (!by.len)
 		return YF_FAIL(MISSING);
-	return yf_str_is_utf8(by) &&
+	return yf_str_is_printable(by, false) &&
 			       yf_str_chars(by) <= YF_FACE_CERTIFICATE_BY_MAX
 		       ? YF_OK
 		       : YF_FAIL(RANGE);
@@ -130,6 +131,8 @@ static yf_err take_signer(struct yf_arena *arena, const struct yf_chain *chain,
 	if (!chain->count)
 		return YF_FAIL(MISSING);
 	YF_TRY(yf_cert_parse(arena, chain->certs[0], &leaf));
+	if (!yf_str_is_printable(leaf.common_name, false))
+		return YF_FAIL(RANGE);
 	out->signer = leaf.common_name;
 	for (size_t i = 0; i < leaf.san_uri_count; i++)
 		if (yf_str_is(leaf.san_uri[i], YF_FACE_CERTIFIER_OPERATOR))
@@ -265,7 +268,7 @@ size_t yf_face_certificate_points(
 			.score = limit->score,
 			.fmr = rate_of(&limit->fmr),
 			.impostors = pairs_of(&limit->fmr),
-			.has_groups = report->group_count > 0,
+			.has_groups = report->group_count > 1,
 			.group_impostors = INT64_MAX,
 		};
 

@@ -97,8 +97,9 @@ YF_CHECKED yf_err yf_face_certificate_fits(
 
 /*
  * Its figures for yf_face_rule_make(), by rising score.  A rate counts as
- * measured where its trials carry the value, and otherwise as the most that
- * it can be with 95 % confidence.
+ * measured where its trials carry the value and there were errors, and
+ * otherwise as the most that it can be with 95 % confidence.  One group alone
+ * is everybody and says nothing of groups.
  */
 size_t yf_face_certificate_points(
 	const struct yf_face_certificate *certificate,

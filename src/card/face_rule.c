@@ -95,12 +95,13 @@ yf_err yf_face_rule_list(const struct yf_face_rule *rule, int64_t now_s,
 {
 	if (yf_face_rule_standing(rule, now_s) != YF_FACE_CERTIFIED)
 		return YF_FAIL(FACE_UNCERTIFIED);
-	const double worst = fmax(rule->fmr, rule->group_fmr);
 	/* No false match at all among the pairs is no rate of 0; the limits
-	 * say what the pairs were enough for. */
-	out->fmr = worst > 0 ? worst
-			     : fmin(rule->limits.fmr_max,
-				    rule->limits.group_fmr_max);
+	 * say what the pairs of each were enough for. */
+	const double all = rule->fmr > 0 ? rule->fmr : rule->limits.fmr_max;
+	const double group = rule->group_fmr > 0 ? rule->group_fmr
+						 : rule->limits.group_fmr_max;
+
+	out->fmr = fmax(all, group);
 	out->score_min = rule->score_min;
 	return YF_OK;
 }

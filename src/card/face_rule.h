@@ -69,7 +69,7 @@ struct yf_face_rule {
  * The rule's `why` is one of
  * FACE_IMPOSTORS  the points rest on too few pairs for these limits, overall
  *                 or in a group: what cannot be told does not count as good
- * FACE_GROUPS     no groups were measured
+ * FACE_GROUPS     no groups were measured, or one that is everybody
  * FACE_FMR, FACE_GROUP_FMR  no point keeps the limit
  */
 struct yf_face_rule yf_face_rule_make(const struct yf_face_limits *limits,

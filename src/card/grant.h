@@ -1,5 +1,6 @@
 #pragma once
 
+#include "card/client_auth.h"
 #include "card/handle.h"
 #include "env/env.h"
 #include "openid/dpop.h"
@@ -16,6 +17,7 @@ enum {
 	YF_TX_CODE_DIGITS = 6,
 };
 
+#define YF_GRANT_REFRESH "refresh_token"
 #define YF_GRANT_CODE "authorization_code"
 #define YF_GRANT_PRE_AUTHORIZED \
 	"urn:ietf:params:oauth:grant-type:pre-authorized_code"
@@ -25,6 +27,7 @@ struct yf_grant {
 	const char *kind; /* YF_GRANT_... */
 	struct yf_person_ref person;
 	yf_str type;         /* name of the credential type, card/type.h */
+	yf_str details;      /* card/details.h; empty: asked by scope */
 	yf_str client_id;    /* empty for pre-authorized */
 	yf_str redirect_uri; /* empty for pre-authorized */
 	yf_str code_challenge;
@@ -45,12 +48,16 @@ struct yf_token_ask {
 	yf_str redirect_uri;
 	yf_str code_verifier;
 	yf_str tx_code; /* ptr NULL when absent */
+	yf_str details; /* authorization_details; ptr NULL when absent */
+	const struct yf_client_auth *auth; /* NULL: a public client */
 };
 
 /* Arena memory. */
 struct yf_token_made {
 	yf_str token;
 	yf_str type; /* what it is good for */
+	yf_str details; /* card/details.h: what to tell of them */
+	yf_str refresh; /* refresh token, card/refresh.h; empty for none */
 };
 
 /*
@@ -63,6 +70,7 @@ struct yf_token_made {
  *                     or none where one is
  * INVALID_GRANT       unknown, used, expired, another client, redirect
  *                     address, key or verifier; wrong tx_code
+ * INVALID_DETAILS     of another card, or more than was granted
  * INVALID_DPOP_PROOF  its jti was used
  */
 YF_CHECKED yf_err yf_token_exchange(const struct yf_env *env,
@@ -78,6 +86,8 @@ struct yf_token {
 	struct yf_person_ref person;
 	yf_str type;
 	yf_str client_id;
+	yf_str details;
+	yf_bytes grant_hash; /* of the code that it came from */
 };
 
 /* INVALID_TOKEN  unknown, expired, or bound to another key */

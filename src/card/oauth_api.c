@@ -1,10 +1,13 @@
 #include "card/oauth_api.h"
 
 #include "card/dpop_gate.h"
+#include "card/details.h"
 #include "card/grant.h"
 #include "card/par.h"
+#include "card/nonce.h"
 #include "card/proof_table.h"
 #include "card/proofing_api.h"
+#include "card/refresh.h"
 #include "card/type.h"
 #include "codec/json.h"
 #include "http/files.h"
@@ -54,6 +57,7 @@ static yf_err decode_par(const struct yf_exchange *x, struct yf_par_ask *out)
 		{ "response_type", &out->response_type },
 		{ "redirect_uri", &out->redirect_uri },
 		{ "scope", &out->scope },
+		{ "authorization_details", &out->details },
 		{ "state", &out->state },
 		{ "code_challenge", &out->code_challenge },
 		{ "code_challenge_method", &out->code_challenge_method },
@@ -75,6 +79,7 @@ yf_err yf_par_post(const struct yf_env *env, struct yf_exchange *x,
 		   struct yf_reply *reply)
 {
 	struct yf_par_ask ask = { 0 };
+	struct yf_client_auth auth;
 	struct yf_dpop dpop;
 	const bool with_dpop = yf_exchange_header(x, "DPoP").ptr != NULL;
 	yf_str request_uri;
@@ -82,6 +87,8 @@ yf_err yf_par_post(const struct yf_env *env, struct yf_exchange *x,
 
 	YF_TRY(check_rate(env, x));
 	YF_TRY(decode_par(x, &ask));
+	YF_TRY(yf_client_auth_gate(env, x, ask.client_id, reply, &auth));
+	ask.auth = &auth;
 	if (with_dpop)
 		YF_TRY(yf_dpop_gate(env, x, (yf_str){ 0 }, reply, &dpop));
 	YF_TRY(yf_par_push(env, x->arena, &ask, with_dpop ? &dpop : NULL,
@@ -175,7 +182,8 @@ yf_err yf_authorize_get(const struct yf_env *env, struct yf_exchange *x,
 /* --- /oauth/token --- */
 
 static yf_err decode_token(const struct yf_exchange *x,
-			   struct yf_token_ask *out)
+			   struct yf_token_ask *out,
+			   struct yf_refresh_ask *refresh)
 {
 	yf_str pre_authorized = { 0 };
 	struct yf_form form;
@@ -187,37 +195,79 @@ static yf_err decode_token(const struct yf_exchange *x,
 		{ "redirect_uri", &out->redirect_uri },
 		{ "code_verifier", &out->code_verifier },
 		{ "tx_code", &out->tx_code },
+		{ "authorization_details", &out->details },
+		{ "refresh_token", &refresh->token },
+		{ "scope", &refresh->scope },
 	};
 
 	YF_TRY(form_of(x, &form));
 	YF_TRY(take_fields(&form, fields, YF_COUNT(fields)));
 	if (yf_str_is(out->grant_type, YF_GRANT_PRE_AUTHORIZED))
 		out->code = pre_authorized;
+	refresh->client_id = out->client_id;
+	refresh->details = out->details;
 	return YF_OK;
+}
+
+static yf_err encode_token(const struct yf_env *env, struct yf_arena *arena,
+			   const struct yf_token_made *made, yf_str *text)
+{
+	/* A type may go between two starts; its scope goes with it. */
+	const struct yf_card_type *type =
+		yf_card_type_find(env->types, made->type);
+	struct yf_json_out out = yf_json_out_new(arena, 512);
+
+	yf_json_out_object(&out, NULL);
+	yf_json_out_str(&out, "access_token", made->token);
+	yf_json_out_text(&out, "token_type", "DPoP");
+	yf_json_out_int(&out, "expires_in", YF_TOKEN_LIFE_S);
+	if (made->refresh.len)
+		yf_json_out_str(&out, "refresh_token", made->refresh);
+	if (type)
+		yf_json_out_str(&out, "scope", type->scope);
+	YF_TRY(yf_details_put(&out, made->details));
+	yf_json_out_close(&out);
+	return yf_json_out_end(&out, text);
 }
 
 yf_err yf_token_post(const struct yf_env *env, struct yf_exchange *x,
 		     struct yf_reply *reply)
 {
 	struct yf_token_ask ask = { 0 };
+	struct yf_refresh_ask refresh = { 0 };
+	struct yf_client_auth auth;
 	struct yf_dpop dpop;
 	struct yf_token_made made;
-	const struct yf_card_type *type;
 	yf_str text;
 
-	YF_TRY(decode_token(x, &ask));
+	YF_TRY(decode_token(x, &ask, &refresh));
+	YF_TRY(yf_client_auth_gate(env, x, ask.client_id, reply, &auth));
+	/* Who is authenticated need not say again who they are. */
+	if (auth.attested)
+		ask.client_id = refresh.client_id = auth.attestation.client_id;
+	ask.auth = refresh.auth = &auth;
 	YF_TRY(yf_dpop_gate(env, x, (yf_str){ 0 }, reply, &dpop));
-	YF_TRY(yf_token_exchange(env, x->arena, &ask, &dpop, &made));
+	YF_TRY(yf_str_is(ask.grant_type, YF_GRANT_REFRESH)
+		       ? yf_refresh_exchange(env, x->arena, &refresh, &dpop,
+					     &made)
+		       : yf_token_exchange(env, x->arena, &ask, &dpop, &made));
+	YF_TRY(encode_token(env, x->arena, &made, &text));
+	yf_reply_json(reply, 200, text);
+	return YF_OK;
+}
 
-	struct yf_json_out out = yf_json_out_new(x->arena, 256);
+/* --- /oauth/challenge --- */
+
+yf_err yf_challenge_post(const struct yf_env *env, struct yf_exchange *x,
+			 struct yf_reply *reply)
+{
+	struct yf_json_out out = yf_json_out_new(x->arena, 128);
+	yf_str challenge;
+	yf_str text;
+
+	YF_TRY(yf_nonce_make(env, x->arena, YF_NONCE_ATTESTATION, &challenge));
 	yf_json_out_object(&out, NULL);
-	yf_json_out_str(&out, "access_token", made.token);
-	yf_json_out_text(&out, "token_type", "DPoP");
-	yf_json_out_int(&out, "expires_in", YF_TOKEN_LIFE_S);
-	/* A type may go between two starts; its scope goes with it. */
-	type = yf_card_type_find(env->types, made.type);
-	if (type)
-		yf_json_out_str(&out, "scope", type->scope);
+	yf_json_out_str(&out, "attestation_challenge", challenge);
 	yf_json_out_close(&out);
 	YF_TRY(yf_json_out_end(&out, &text));
 	yf_reply_json(reply, 200, text);

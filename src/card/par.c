@@ -1,6 +1,7 @@
 #include "card/par.h"
 
 #include "card/client.h"
+#include "card/details.h"
 #include "card/dpop_gate.h"
 #include "card/type.h"
 #include "openid/pkce.h"
@@ -16,8 +17,6 @@ static yf_err check(const struct yf_env *env, struct yf_arena *arena,
 		return YF_FAIL(UNSUPPORTED_RESPONSE_TYPE);
 	YF_TRY(yf_client_check(&env->settings, arena, ask->client_id,
 			       ask->redirect_uri));
-	if (!yf_card_type_of_scope(env->types, ask->scope))
-		return YF_FAIL(INVALID_SCOPE);
 	/* RFC 7636 4.3 knows "plain" too; HAIP 1.0 4.1 wants S256. */
 	if (!yf_str_is(ask->code_challenge_method, "S256") ||
 	    yf_failed(yf_pkce_challenge_check(ask->code_challenge)) ||
@@ -37,8 +36,26 @@ struct push {
 	struct yf_handle handle;
 	yf_str jkt;
 	yf_str type;
+	yf_str details;
 	int64_t now_s;
 };
+
+/* What card it is about. */
+static yf_err name_card(const struct yf_env *env, struct yf_arena *arena,
+			const struct yf_par_ask *ask, struct push *push)
+{
+	const struct yf_card_type *type = NULL;
+
+	if (ask->scope.len || !ask->details.ptr) {
+		type = yf_card_type_of_scope(env->types, ask->scope);
+		if (!type)
+			return YF_FAIL(INVALID_SCOPE);
+	}
+	YF_TRY(yf_details_take(env, arena, ask->details, &type,
+			       &push->details));
+	push->type = type->name;
+	return YF_OK;
+}
 
 static yf_err insert(struct yf_tx *tx, void *ctx)
 {
@@ -47,17 +64,19 @@ static yf_err insert(struct yf_tx *tx, void *ctx)
 
 	if (push->dpop)
 		YF_TRY(yf_dpop_spend(tx, push->dpop, push->now_s));
+	YF_TRY(yf_client_auth_spend(tx, ask->auth, push->now_s));
 	return yf_tx_exec(
 		tx,
 		"INSERT INTO par_request (shard, hash, client_id,"
 		" redirect_uri, state, code_challenge, dpop_jkt, expires_s,"
-		" type) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		" type, details)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 		YF_BIND(YF_INT(push->handle.shard),
 			YF_BLOB(yf_handle_hash(&push->handle)),
 			YF_TEXT(ask->client_id), YF_TEXT(ask->redirect_uri),
 			YF_TEXT(ask->state), YF_TEXT(ask->code_challenge),
 			YF_TEXT(push->jkt), YF_INT(push->now_s + YF_PAR_LIFE_S),
-			YF_TEXT(push->type)),
+			YF_TEXT(push->type), YF_TEXT(push->details)),
 		NULL);
 }
 
@@ -78,7 +97,7 @@ yf_err yf_par_push(const struct yf_env *env, struct yf_arena *arena,
 			return YF_FAIL(INVALID_DPOP_PROOF);
 		push.jkt = dpop->jkt;
 	}
-	push.type = yf_card_type_of_scope(env->types, ask->scope)->name;
+	YF_TRY(name_card(env, arena, ask, &push));
 	YF_TRY(yf_handle_new(arena, &text, &push.handle));
 	YF_TRY(yf_db_write(env->db, insert, &push));
 	return yf_str_format(arena, request_uri, REQUEST_URI_PREFIX "%.*s",
@@ -114,7 +133,7 @@ static yf_err take_row(struct yf_tx *tx, void *ctx)
 			  " WHERE shard = $2 AND hash = $3 AND client_id = $4"
 			  " AND used_s IS NULL AND expires_s > $1"
 			  " RETURNING redirect_uri, state, code_challenge,"
-			  " dpop_jkt, type",
+			  " dpop_jkt, type, details",
 			  YF_BIND(YF_INT(take->now_s),
 				  YF_INT(par->handle.shard),
 				  YF_BLOB(yf_handle_hash(&par->handle)),
@@ -124,7 +143,8 @@ static yf_err take_row(struct yf_tx *tx, void *ctx)
 	YF_TRY(yf_row_text_copy(rows, 1, take->arena, &par->state));
 	YF_TRY(yf_row_text_copy(rows, 2, take->arena, &par->code_challenge));
 	YF_TRY(yf_row_text_copy(rows, 3, take->arena, &par->dpop_jkt));
-	return yf_row_text_copy(rows, 4, take->arena, &par->type);
+	YF_TRY(yf_row_text_copy(rows, 4, take->arena, &par->type));
+	return yf_row_text_copy(rows, 5, take->arena, &par->details);
 }
 
 yf_err yf_par_take(const struct yf_env *env, struct yf_arena *arena,

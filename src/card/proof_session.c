@@ -103,6 +103,7 @@ yf_err yf_proof_start(struct yf_proof_session *session,
 	session->progress_ms = mono_ms;
 	session->frame_ms = mono_ms;
 	session->attempts++;
+	session->attempt_id[0] = 0;
 	session->phase = YF_PROOF_FACE;
 	session->reason = YF_PROOF_OK;
 	session->has_box = false;

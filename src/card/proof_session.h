@@ -58,6 +58,7 @@ struct yf_proof_session {
 	char *redirect_uri;
 	char *state;
 	char *type;     /* of credential, card/type.h */
+	char *details;  /* card/details.h */
 	char *redirect; /* once passed; NULL before */
 	char code_challenge[64];
 	char dpop_jkt[64];
@@ -87,6 +88,7 @@ struct yf_proof_session {
 	int64_t frame_ms; /* when the last picture came that was looked at */
 	/* While pictures come: heap, wiped and freed by yf_proof_forget(). */
 	struct yf_face_session *face;
+	char attempt_id[40]; /* of its row, once a move was shown */
 	struct yufu_face_progress progress; /* after the last of them */
 	int64_t progress_ms;                /* on the monotonic clock */
 	bool has_box;

@@ -16,6 +16,7 @@ struct save {
 	const struct yf_handle *code;
 	struct yf_ticket ticket;
 	int64_t now_s;
+	yf_uuid id; /* of a row that is to be found again */
 };
 
 static int64_t shard_of(const struct yf_proof_session *session)
@@ -23,10 +24,40 @@ static int64_t shard_of(const struct yf_proof_session *session)
 	return session->has_person ? session->person_shard : session->par.shard;
 }
 
-static yf_err put_attempt(struct yf_tx *tx, const struct save *save)
+static const char broken_off[] = "broken_off";
+
+/* What a person or their client says, which ends no attempt that began. */
+static bool is_word(const char *outcome)
+{
+	static const char *const words[] = { "network", "no_camera",
+					     "camera_refused", "declined" };
+
+	for (size_t i = 0; i < YF_COUNT(words); i++)
+		if (strcmp(outcome, words[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The row of a move that was shown gets its outcome. */
+static yf_err end_attempt(struct yf_tx *tx, const struct save *save)
 {
 	const struct yf_proof_session *session = save->step->session;
-	const yf_uuid id = yf_uuid_new(save->now_s);
+	const char *outcome =
+		is_word(save->outcome) ? broken_off : save->outcome;
+
+	return yf_tx_exec(tx,
+			  "UPDATE proof_attempt SET outcome = $3, made_s = $4"
+			  " WHERE shard = $1 AND id = $2",
+			  YF_BIND(YF_INT(shard_of(session)),
+				  YF_TEXT(yf_str_of(session->attempt_id)),
+				  YF_TEXT(yf_str_of(outcome)),
+				  YF_INT(save->now_s)),
+			  NULL);
+}
+
+static yf_err put_attempt(struct yf_tx *tx, const struct save *save, yf_uuid id)
+{
+	const struct yf_proof_session *session = save->step->session;
 
 	return yf_tx_exec(
 		tx,
@@ -41,6 +72,33 @@ static yf_err put_attempt(struct yf_tx *tx, const struct save *save)
 			YF_TEXT(yf_str_of(save->outcome)), YF_INT(save->now_s),
 			YF_INT(session->accessible)),
 		NULL);
+}
+
+static yf_err write_shown(struct yf_tx *tx, void *ctx)
+{
+	const struct save *save = ctx;
+
+	return put_attempt(tx, save, save->id);
+}
+
+yf_err yf_proof_store_shown(const struct yf_proof_step *step)
+{
+	struct save save = { .step = step,
+			     .outcome = broken_off,
+			     .now_s = yf_env_now_s(step->env) };
+
+	save.id = yf_uuid_new(save.now_s);
+	YF_TRY(yf_db_write(step->env->db, write_shown, &save));
+	snprintf(step->session->attempt_id, sizeof(step->session->attempt_id),
+		 "%.*s", YF_ARG(yf_uuid_str(&save.id)));
+	return YF_OK;
+}
+
+static yf_err write_attempt(struct yf_tx *tx, const struct save *save)
+{
+	return save->step->session->attempt_id[0]
+		       ? end_attempt(tx, save)
+		       : put_attempt(tx, save, yf_uuid_new(save->now_s));
 }
 
 static yf_err put_ticket(struct yf_tx *tx, const struct save *save)
@@ -69,7 +127,7 @@ static yf_err write_failure(struct yf_tx *tx, void *ctx)
 {
 	const struct save *save = ctx;
 
-	YF_TRY(put_attempt(tx, save));
+	YF_TRY(write_attempt(tx, save));
 	return save->ticket.number[0] ? put_ticket(tx, save) : YF_OK;
 }
 
@@ -91,8 +149,11 @@ yf_err yf_proof_store_failure(const struct yf_proof_step *step,
 			     .outcome = outcome,
 			     .now_s = yf_env_now_s(step->env) };
 
-	if (session->ticket.number[0])
-		return yf_db_write(step->env->db, write_failure, &save);
+	if (session->ticket.number[0]) {
+		YF_TRY(yf_db_write(step->env->db, write_failure, &save));
+		session->attempt_id[0] = 0;
+		return YF_OK;
+	}
 	/* 30^8 numbers: a second draw is enough should one be taken. */
 	yf_err err = YF_OK;
 	for (int i = 0; i < 2; i++) {
@@ -102,6 +163,7 @@ yf_err yf_proof_store_failure(const struct yf_proof_step *step,
 			break;
 	}
 	YF_TRY(err);
+	session->attempt_id[0] = 0;
 	session->ticket = save.ticket;
 	return YF_OK;
 }
@@ -190,13 +252,14 @@ static yf_err write_success(struct yf_tx *tx, void *ctx)
 				    person->id,
 				    { NULL, 0 } };
 
+	/* Its own row does not count against it. */
+	YF_TRY(write_attempt(tx, save));
 	/* In the transaction: of many sessions at once none slips through. */
 	YF_TRY(count_failures(tx, &failures));
 	if (failures.count >= YF_PROOF_PERSON_DAY_MAX)
 		return YF_FAIL(TOO_MANY);
 	YF_TRY(put_consent(tx, save, yf_uuid_str(&consent_id)));
 	YF_TRY(yf_evidence_put(tx, person, &evidence));
-	YF_TRY(put_attempt(tx, save));
 	YF_TRY(yf_grant_put(env, tx, save->grant, save->code, save->now_s));
 	return yf_act_put(tx, &act, save->now_s);
 }
@@ -211,7 +274,9 @@ yf_err yf_proof_store_success(const struct yf_proof_step *step,
 			     .code = code,
 			     .now_s = yf_env_now_s(step->env) };
 
-	return yf_db_write(step->env->db, write_success, &save);
+	YF_TRY(yf_db_write(step->env->db, write_success, &save));
+	step->session->attempt_id[0] = 0;
+	return YF_OK;
 }
 
 yf_err yf_proof_store_failures_today(const struct yf_proof_step *step,

@@ -5,6 +5,13 @@
 
 /* The rows of proofing.  Each is one transaction. */
 
+/*
+ * A move of this attempt was shown, after pictures of a face: from here on it
+ * has a row, "broken_off" until it ends.  Who sees which moves are asked for
+ * and goes away has drawn a challenge, and that is counted.
+ */
+YF_CHECKED yf_err yf_proof_store_shown(const struct yf_proof_step *step);
+
 /* The attempt with its outcome and, the first time, a service-point ticket. */
 YF_CHECKED yf_err yf_proof_store_failure(const struct yf_proof_step *step,
 					 const char *outcome);

@@ -40,6 +40,7 @@ static void free_slot(struct slot *slot)
 	free(slot->session.redirect_uri);
 	free(slot->session.state);
 	free(slot->session.type);
+	free(slot->session.details);
 	if (slot->session.redirect)
 		yf_wipe(slot->session.redirect, strlen(slot->session.redirect));
 	free(slot->session.redirect);
@@ -110,8 +111,9 @@ static yf_err make_slot(const struct yf_handle *cookie,
 	session->redirect_uri = duplicate(par->redirect_uri);
 	session->state = duplicate(par->state);
 	session->type = duplicate(par->type);
+	session->details = duplicate(par->details);
 	if (!session->client_id || !session->redirect_uri || !session->state ||
-	    !session->type) {
+	    !session->type || !session->details) {
 		free_slot(slot);
 		return YF_FAIL(MEMORY);
 	}

@@ -241,6 +241,7 @@ static yf_err pass(const struct yf_proof_step *step, yf_str *redirect)
 		.kind = YF_GRANT_CODE,
 		.person = person_of(session),
 		.type = yf_str_of(session->type),
+		.details = yf_str_of(session->details),
 		.client_id = yf_str_of(session->client_id),
 		.redirect_uri = yf_str_of(session->redirect_uri),
 		.code_challenge = yf_str_of(session->code_challenge),
@@ -328,6 +329,9 @@ yf_err yf_proof_frame(const struct yf_proof_step *step, yf_bytes jpeg,
 				      &probe));
 	session->progress_ms = yf_clock_mono_ms(&step->env->clock);
 	keep_box(session);
+	if (session->progress.shown != YUFU_STEP_NEUTRAL &&
+	    !session->attempt_id[0])
+		YF_TRY(yf_proof_store_shown(step));
 	const yf_err err = judge(step, &probe, redirect);
 	yf_face_template_wipe(&probe);
 	return err;

@@ -1,7 +1,13 @@
 #include "card/status.h"
 
 #include "base/random.h"
+#include "card/refresh.h"
+#include "credential/gzip.h"
+#include "crypto/hash.h"
 #include "env/act.h"
+
+/* Two numbers for each list, and room to grow into. */
+enum { LISTS_ARENA = 4 * 1024 * 1024 };
 
 /* Lists have a number of their own and no person: one bucket a list. */
 static int64_t shard_of(int64_t list)
@@ -204,22 +210,150 @@ static yf_err list_of(struct yf_arena *arena, yf_bytes entries,
 	return YF_OK;
 }
 
-yf_err yf_status_token(const struct yf_env *env, struct yf_arena *arena,
-		       int64_t list, yf_str *jwt)
+yf_err yf_status_entries(const struct yf_env *env, struct yf_arena *arena,
+			 int64_t list, struct yf_status_list *out)
 {
 	struct load load = { .arena = arena, .list = list };
-	struct yf_status_token token = {
-		.issued_at_s = yf_env_now_s(env),
-		.expires_s = yf_env_now_s(env) + YF_STATUS_LIFE_S,
-		.ttl_s = YF_STATUS_TTL_S,
-	};
 
 	if (list < 0)
 		return YF_FAIL(NOT_FOUND);
 	YF_TRY(yf_db_read(env->db, load_list, &load));
-	YF_TRY(yf_status_uri(env, arena, list, &token.uri));
-	YF_TRY(list_of(arena, load.entries, &token.list));
-	return yf_status_token_make(arena, &env->issuer, &token, jwt);
+	return list_of(arena, load.entries, out);
+}
+
+/* --- all lists --- */
+
+struct walk {
+	struct yf_buf *numbers; /* list, version of each */
+	int64_t only;           /* -1: all */
+};
+
+static void put_number(struct yf_buf *buf, int64_t number)
+{
+	yf_buf_put(buf, (yf_bytes){ (const uint8_t *)&number, sizeof(number) });
+}
+
+/* In order of the lists, so that the same lists give the same digest. */
+static yf_err walk(struct yf_tx *tx, void *ctx)
+{
+	const struct walk *walk = ctx;
+	YF_AUTO(rows) rows = NULL;
+	bool more;
+
+	walk->numbers->len = 0;
+	YF_TRY(yf_tx_query(tx,
+			   "SELECT list, version FROM status_list"
+			   " WHERE list = $1 OR $1 < 0 ORDER BY list",
+			   YF_BIND(YF_INT(walk->only)), &rows));
+	for (;;) {
+		YF_TRY(yf_rows_next(rows, &more));
+		if (!more)
+			return YF_OK;
+		put_number(walk->numbers, yf_row_int(rows, 0));
+		put_number(walk->numbers, yf_row_int(rows, 1));
+	}
+}
+
+static yf_err state_of(struct yf_tx *tx, int64_t only,
+		       uint8_t out[static YF_KEPT_STATE])
+{
+	YF_AUTO(arena) arena = yf_arena_new(LISTS_ARENA);
+	struct yf_buf numbers = yf_buf_new(arena, 256);
+	struct walk all = { &numbers, only };
+	yf_bytes bytes = { NULL, 0 };
+
+	if (!arena)
+		return YF_FAIL(MEMORY);
+	YF_TRY(walk(tx, &all));
+	YF_TRY(yf_buf_bytes(&numbers, &bytes));
+	if (only >= 0 && !bytes.len)
+		return YF_FAIL(NOT_FOUND);
+	yf_sha256(bytes, out);
+	return YF_OK;
+}
+
+yf_err yf_status_state(struct yf_tx *tx, uint8_t out[static YF_KEPT_STATE])
+{
+	return state_of(tx, -1, out);
+}
+
+yf_err yf_status_lists(const struct yf_env *env, struct yf_arena *arena,
+		       const int64_t **out, size_t *count)
+{
+	struct yf_buf numbers = yf_buf_new(arena, 256);
+	struct walk all = { &numbers, -1 };
+	yf_bytes bytes = { NULL, 0 };
+
+	YF_TRY(yf_db_read(env->db, walk, &all));
+	YF_TRY(yf_buf_bytes(&numbers, &bytes));
+	const size_t pairs = bytes.len / (2 * sizeof(int64_t));
+	int64_t *lists = YF_NEW(arena, int64_t, pairs + 1);
+	if (!lists)
+		return YF_FAIL(MEMORY);
+	for (size_t i = 0; i < pairs; i++)
+		memcpy(&lists[i], bytes.ptr + i * 2 * sizeof(int64_t),
+		       sizeof(int64_t));
+	*out = lists;
+	*count = pairs;
+	return YF_OK;
+}
+
+/* --- a signed list --- */
+
+struct token {
+	int64_t list;
+	yf_status_form form;
+};
+
+static yf_err token_state(struct yf_tx *tx, void *ctx,
+			  uint8_t out[static YF_KEPT_STATE])
+{
+	const struct token *token = ctx;
+
+	return state_of(tx, token->list, out);
+}
+
+static yf_err token_make(const struct yf_env *env, struct yf_arena *arena,
+			 void *ctx, struct yf_kept *doc)
+{
+	const struct token *what = ctx;
+	struct yf_status_token token = {
+		.issued_at_s = doc->made_s,
+		.expires_s = doc->made_s + YF_STATUS_LIFE_S,
+		.ttl_s = YF_STATUS_TTL_S,
+	};
+	yf_str jwt;
+
+	YF_TRY(yf_status_uri(env, arena, what->list, &token.uri));
+	YF_TRY(yf_str_format(arena, &token.aggregation_uri, "%.*s/status",
+			     YF_ARG(env->settings.url)));
+	YF_TRY(yf_status_entries(env, arena, what->list, &token.list));
+	/* What is in a CWT is compressed already; base64url is not. */
+	if (what->form == YF_STATUS_CWT)
+		return yf_status_cwt_make(arena, &env->issuer, &token,
+					  &doc->body);
+	YF_TRY(yf_status_token_make(arena, &env->issuer, &token, &jwt));
+	doc->body = yf_bytes_of(jwt);
+	return yf_gzip(arena, doc->body, &doc->gzip);
+}
+
+yf_err yf_status_token(const struct yf_env *env, struct yf_arena *arena,
+		       int64_t list, yf_status_form form, struct yf_kept *out)
+{
+	struct token token = { list, form };
+	struct yf_kept_rule rule = {
+		.step_s = YF_STATUS_TTL_S,
+		.state = token_state,
+		.make = token_make,
+		.ctx = &token,
+	};
+
+	if (list < 0)
+		return YF_FAIL(NOT_FOUND);
+	YF_TRY(yf_str_format(arena, &rule.name, "status/%lld/%s",
+			     (long long)list,
+			     form == YF_STATUS_CWT ? "cwt" : "jwt"));
+	return yf_kept_get(env, arena, &rule, out);
 }
 
 /* --- setting --- */
@@ -234,6 +368,7 @@ struct set {
 	int64_t now_s;
 	struct yf_arena *arena;
 	int64_t shard;
+	yf_bytes grant_hash; /* empty for a card older than the column */
 	struct yf_status_slot slots[COPIES_MAX];
 	size_t count;
 };
@@ -243,9 +378,11 @@ static yf_err find_card(struct yf_tx *tx, struct set *set)
 	YF_AUTO(rows) row = NULL;
 
 	YF_TRY(yf_tx_find(tx,
-			  "SELECT shard, status FROM credential WHERE id = $1",
+			  "SELECT shard, status, grant_hash FROM credential"
+			  " WHERE id = $1",
 			  YF_BIND(YF_TEXT(set->id)), &row));
 	set->shard = yf_row_int(row, 0);
+	YF_TRY(yf_row_blob_copy(row, 2, set->arena, &set->grant_hash));
 	/* What is revoked stays so: verifiers may have kept the list. */
 	return yf_row_int(row, 1) == YF_STATUS_INVALID ? YF_FAIL(CONFLICT)
 						       : YF_OK;
@@ -289,7 +426,8 @@ static yf_err write_list(struct yf_tx *tx, const struct set *set, size_t first,
 		YF_TRY(yf_status_list_set(&list, set->slots[i].idx,
 					  (uint8_t)set->status));
 	return yf_tx_exec(tx,
-			  "UPDATE status_list SET entries = $1, changed_s = $2"
+			  "UPDATE status_list SET entries = $1,"
+			  " changed_s = $2, version = version + 1"
 			  " WHERE shard = $3 AND list = $4",
 			  YF_BIND(YF_BLOB(((yf_bytes){ list.bytes, list.len })),
 				  YF_INT(set->now_s), YF_INT(shard_of(at)),
@@ -326,6 +464,9 @@ static yf_err set_card(struct yf_tx *tx, void *ctx)
 			  YF_BIND(YF_INT(set->status), YF_INT(set->shard),
 				  YF_TEXT(set->id)),
 			  NULL));
+	/* Nothing grows again from a card that is revoked. */
+	if (set->status == YF_STATUS_INVALID && set->grant_hash.len)
+		YF_TRY(yf_refresh_end(tx, set->grant_hash));
 	YF_TRY(yf_str_format(set->arena, &detail, "{\"status\":%d}",
 			     (int)set->status));
 	const struct yf_act act = { set->shard, "status_changed", set->actor,

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "credential/status_list.h"
-#include "env/env.h"
+#include "env/kept.h"
 
 /*
  * Status lists (Token Status List draft 20), 2 bits an entry.  Copies of
@@ -54,10 +54,32 @@ YF_CHECKED yf_err yf_status_read(const struct yf_env *env, int64_t list,
 YF_CHECKED yf_err yf_status_set(const struct yf_env *env, yf_str credential_id,
 				yf_status status, yf_str actor);
 
-/* The signed token of a list.  NOT_FOUND */
+typedef enum {
+	YF_STATUS_JWT, /* for SD-JWT VC; with a gzip of it */
+	YF_STATUS_CWT, /* for mdoc */
+} yf_status_form;
+
+/*
+ * The signed token of a list, kept until an entry changes or its ttl is
+ * over.  NOT_FOUND
+ */
 YF_CHECKED yf_err yf_status_token(const struct yf_env *env,
 				  struct yf_arena *arena, int64_t list,
-				  yf_str *jwt);
+				  yf_status_form form, struct yf_kept *out);
+
+/* The numbers of all lists, rising.  STORE, MEMORY */
+YF_CHECKED yf_err yf_status_lists(const struct yf_env *env,
+				  struct yf_arena *arena, const int64_t **out,
+				  size_t *count);
+
+/* Inside a read: SHA-256 over all lists and how often each changed. */
+YF_CHECKED yf_err yf_status_state(struct yf_tx *tx,
+				  uint8_t out[static YF_KEPT_STATE]);
+
+/* The entries of one list as they stand.  NOT_FOUND, STORE, MEMORY */
+YF_CHECKED yf_err yf_status_entries(const struct yf_env *env,
+				    struct yf_arena *arena, int64_t list,
+				    struct yf_status_list *out);
 
 /* "valid", "suspended", "revoked". */
 YF_CHECKED yf_err yf_status_parse(yf_str name, yf_status *out);

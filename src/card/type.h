@@ -3,6 +3,7 @@
 #include "card/level.h"
 #include "credential/claim_path.h"
 #include "env/env.h"
+#include "openid/key_attestation.h"
 
 /*
  * Credential types as data: one JSON file in types/ makes one, without code
@@ -133,6 +134,9 @@ struct yf_card_type {
 	int64_t order;  /* among the others: the lowest is shown first */
 	int64_t days;   /* that a copy is valid */
 	int64_t batch_size;
+	bool approval; /* an operator approves each: card/deferred.h */
+	bool keys_attested; /* proofs come with a key attestation */
+	struct yf_key_needs key_needs;
 	yf_str number_prefix; /* of the card number */
 	bool has_end;         /* `end` says when the document ends */
 	struct yf_source end; /* a date among the attributes */

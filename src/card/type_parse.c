@@ -635,6 +635,57 @@ static yf_err take_rules(const struct reader *r, const struct yf_json *tree,
 		       : YF_OK;
 }
 
+static yf_err take_levels(const struct reader *r, const struct yf_json *object,
+			  const char *name, yf_str *out, size_t *count)
+{
+	const struct yf_json *array = yf_json_get(object, name);
+
+	if (!array)
+		return YF_OK;
+	if (array->kind != YF_JSON_ARRAY || !array->count ||
+	    array->count > YF_ATTACK_LEVELS_MAX)
+		return refuse(r, name, "write 1 to 8 levels: [\"iso_18045_high\"]");
+	for (size_t i = 0; i < array->count; i++) {
+		if (array->items[i].kind != YF_JSON_STRING ||
+		    !is_word(array->items[i].string))
+			return refuse(r, name, "write levels as texts, such as"
+					       " \"iso_18045_high\"");
+		out[(*count)++] = array->items[i].string;
+	}
+	return YF_OK;
+}
+
+static yf_err take_key_needs(const struct reader *r,
+			     const struct yf_json *object,
+			     struct yf_card_type *out)
+{
+	static const char *const members[] = { "key_storage",
+					       "user_authentication" };
+	struct yf_key_needs *needs = &out->key_needs;
+
+	if (!object)
+		return YF_OK;
+	YF_TRY(only(r, "key_attestations_required", object, members,
+		    YF_COUNT(members)));
+	out->keys_attested = true;
+	YF_TRY(take_levels(r, object, "key_storage", needs->key_storage,
+			   &needs->key_storage_count));
+	return take_levels(r, object, "user_authentication",
+			   needs->user_authentication,
+			   &needs->user_authentication_count);
+}
+
+static yf_err take_approval(const struct reader *r, const struct yf_json *tree,
+			    struct yf_card_type *out)
+{
+	static const char *const words[] = { "none", "operator" };
+	size_t word = 0;
+
+	YF_TRY(take_word(r, tree, "approval", words, YF_COUNT(words), &word));
+	out->approval = word == 1;
+	return YF_OK;
+}
+
 static yf_err read_tree(struct reader *r, const struct yf_json *tree,
 			const struct yf_settings *settings,
 			struct yf_card_type *out)
@@ -643,6 +694,7 @@ static yf_err read_tree(struct reader *r, const struct yf_json *tree,
 		"name", "vct",        "mdoc",          "scope",   "level",
 		"days", "batch_size", "ends",          "display", "colors",
 		"logo", "claims",     "number_prefix", "order",
+		"approval", "key_attestations_required",
 	};
 	yf_str name_space = { 0 };
 
@@ -650,6 +702,9 @@ static yf_err read_tree(struct reader *r, const struct yf_json *tree,
 	YF_TRY(take_identity(r, tree, settings, out));
 	YF_TRY(take_mdoc(r, yf_json_get(tree, "mdoc"), out, &name_space));
 	YF_TRY(take_rules(r, tree, settings, out));
+	YF_TRY(take_approval(r, tree, out));
+	YF_TRY(take_key_needs(
+		r, yf_json_get(tree, "key_attestations_required"), out));
 	YF_TRY(take_display(r, yf_json_get(tree, "display"), out));
 	YF_TRY(take_colors(r, yf_json_get(tree, "colors"), out->colors));
 	YF_TRY(take_logo(r, yf_json_get(tree, "logo"), out));

@@ -1,13 +1,14 @@
 #pragma once
 
 #include "check/policy.h"
-#include "env/env.h"
+#include "env/kept.h"
 
 /*
  * Relying parties: who may ask, and which policies they are registered for.
  * A party has a key and a certificate of the registrar to sign requests with,
  * and an API key to make them.  The API key is shown once; the table holds its
- * HMAC.
+ * HMAC, in a row of its own, so that an old key works beside a new one for a
+ * time.
  */
 enum {
 	YF_PARTY_NAME_MAX = 64, /* characters: a certificate holds it */
@@ -68,10 +69,57 @@ YF_CHECKED yf_err yf_party_of_key(const struct yf_env *env,
 				  struct yf_arena *arena, yf_str api_key,
 				  struct yf_party *out);
 
-/* NOT_FOUND also when it is withdrawn. */
+/*
+ * As it is at `at_s`: a request keeps the certificate that it was made with,
+ * also when the next one came into use meanwhile.
+ * NOT_FOUND also when it is withdrawn.
+ */
 YF_CHECKED yf_err yf_party_load(const struct yf_env *env,
 				struct yf_arena *arena, int64_t shard,
-				yf_str id, struct yf_party *out);
+				yf_str id, int64_t at_s, struct yf_party *out);
+
+/* One party as the trust list names it. */
+struct yf_party_listed {
+	yf_str name;
+	struct yf_policies policies;
+	yf_bytes certificates[2]; /* the present one, and the next */
+	size_t certificate_count;
+};
+
+/* All that are not withdrawn, in a fixed order.  STORE, MEMORY */
+YF_CHECKED yf_err yf_party_list(const struct yf_env *env,
+				struct yf_arena *arena,
+				const struct yf_party_listed **out,
+				size_t *count);
+
+/* Inside a read: SHA-256 over who is registered and as what. */
+YF_CHECKED yf_err yf_party_state(struct yf_tx *tx,
+				 uint8_t out[static YF_KEPT_STATE]);
+
+/*
+ * Certificates that end within YF_PARTY_RENEW_DAYS get a successor for the
+ * same key, with an act.  It is in the trust list at once and in use
+ * YF_PARTY_NEXT_S later; a few hundred at a time.  Called by the sweep.
+ */
+enum {
+	YF_PARTY_RENEW_DAYS = 30,
+	/* Longer than anybody keeps a trust list without asking again. */
+	YF_PARTY_NEXT_S = 86400,
+};
+YF_CHECKED yf_err yf_party_renew(const struct yf_env *env);
+
+/*
+ * A new API key; those before work until `until_s`, not after.  With an act.
+ * NOT_FOUND; RANGE when until_s lies in the past; CONFLICT when an earlier
+ * key works still: its time is told by yf_party_key_until()
+ */
+YF_CHECKED yf_err yf_party_rotate_key(const struct yf_env *env,
+				      struct yf_arena *arena, yf_str id,
+				      int64_t until_s, yf_str *api_key);
+
+/* When the last of the earlier keys ends; 0 when none works. */
+YF_CHECKED yf_err yf_party_key_until(const struct yf_env *env, yf_str id,
+				     int64_t *until_s);
 
 /* Its signing key, held by the caller.  DECRYPT, KEY, MEMORY */
 YF_CHECKED yf_err yf_party_key(const struct yf_env *env, struct yf_arena *arena,

@@ -1,8 +1,5 @@
-#include "check/party.h"
-
 #include "base/civil.h"
-#include "base/random.h"
-#include "codec/base64url.h"
+#include "check/party_key.h"
 #include "codec/url.h"
 #include "codec/uuid.h"
 #include "crypto/hash.h"
@@ -10,33 +7,7 @@
 #include "env/act.h"
 #include "openid/request_object.h"
 
-enum { API_KEY_RANDOM_LEN = 32, CLOCK_SKEW_S = 300 };
-
-/* --- API keys --- */
-
-/* The random part is looked up by its HMAC, which also says the bucket. */
-static void hash_of_key(const struct yf_env *env, yf_str api_key,
-			uint8_t out[static YF_SHA256_LEN])
-{
-	const struct yf_secret *key = &env->keys.index;
-
-	yf_hmac_sha256((yf_bytes){ key->bytes, sizeof(key->bytes) },
-		       yf_bytes_of(api_key), out);
-}
-
-static yf_err api_key_new(struct yf_arena *arena, yf_str *out)
-{
-	uint8_t random[API_KEY_RANDOM_LEN];
-	char text[YF_BASE64URL_LEN(API_KEY_RANDOM_LEN)];
-
-	yf_random_fill(random, sizeof(random));
-	yf_base64url_write((yf_bytes){ random, sizeof(random) }, text);
-	const yf_err err = yf_str_format(arena, out, YF_API_KEY_PREFIX "%.*s",
-					 (int)sizeof(text), text);
-	yf_wipe(random, sizeof(random));
-	yf_wipe(text, sizeof(text));
-	return err;
-}
+enum { CLOCK_SKEW_S = 300 };
 
 /* --- its signing key --- */
 
@@ -94,12 +65,13 @@ static yf_str server_name(const struct yf_env *env)
 	return none;
 }
 
-static yf_err certify(const struct yf_env *env, struct yf_arena *arena,
-		      const struct yf_key *key, struct yf_party *party)
+yf_err yf_party_certify(const struct yf_env *env, struct yf_arena *arena,
+			yf_str name, const struct yf_public_key *key,
+			yf_bytes *out)
 {
 	const int64_t now_s = yf_env_now_s(env);
 	const struct yf_cert_ask ask = {
-		.common_name = party->name,
+		.common_name = name,
 		.country = env->settings.country,
 		.san_dns = server_name(env),
 		.eku = YF_EKU_READER,
@@ -107,9 +79,8 @@ static yf_err certify(const struct yf_env *env, struct yf_arena *arena,
 		.not_after_s = now_s + (int64_t)YF_PARTY_CERT_DAYS * YF_DAY_S,
 	};
 
-	YF_TRY(yf_cert_issue(arena, env->registrar_ca_key, env->registrar_root,
-			     &ask, yf_key_public(key), &party->certificate));
-	return yf_client_id_of(arena, party->certificate, &party->client_id);
+	return yf_cert_issue(arena, env->registrar_ca_key, env->registrar_root,
+			     &ask, key, out);
 }
 
 /* --- adding --- */
@@ -138,14 +109,15 @@ static yf_err insert(struct yf_tx *tx, void *ctx)
 	YF_TRY(yf_tx_exec(
 		tx,
 		"INSERT INTO relying_party (shard, id, name, policies,"
-		" api_key_hash, key_sealed, certificate, made_s, return_uris)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		" key_sealed, certificate, made_s, return_uris)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 		YF_BIND(YF_INT(party->shard), YF_TEXT(party->id),
 			YF_TEXT(party->name), YF_TEXT(row->policies),
-			YF_BLOB(row->api_key_hash), YF_BLOB(party->key_sealed),
-			YF_BLOB(party->certificate), YF_INT(row->now_s),
-			YF_TEXT(row->returns)),
+			YF_BLOB(party->key_sealed), YF_BLOB(party->certificate),
+			YF_INT(row->now_s), YF_TEXT(row->returns)),
 		NULL));
+	YF_TRY(yf_api_key_insert(tx, row->api_key_hash, party->shard, party->id,
+				 row->now_s));
 	return yf_act_put(tx, &act, row->now_s);
 }
 
@@ -206,12 +178,14 @@ yf_err yf_party_add(const struct yf_env *env, struct yf_arena *arena,
 	YF_TRY(yf_policies_encode(arena, &party.policies, &row.policies));
 	YF_TRY(encode_returns(arena, ask, &row.returns));
 	YF_TRY(yf_str_copy(arena, yf_uuid_str(&id), &party.id));
-	YF_TRY(api_key_new(arena, &api_key));
-	hash_of_key(env, api_key, hash);
+	YF_TRY(yf_api_key_new(arena, &api_key));
+	yf_api_key_hash(env, api_key, hash);
 	party.shard = yf_shard_of(hash);
 	YF_TRY(yf_key_new(&key));
 	YF_TRY(seal_key(env, arena, key, &party));
-	YF_TRY(certify(env, arena, key, &party));
+	YF_TRY(yf_party_certify(env, arena, party.name, yf_key_public(key),
+				&party.certificate));
+	YF_TRY(yf_client_id_of(arena, party.certificate, &party.client_id));
 	YF_TRY(yf_db_write(env->db, insert, &row));
 	*out = (struct yf_party_added){ party.id, api_key, party.client_id };
 	return YF_OK;
@@ -221,6 +195,7 @@ yf_err yf_party_add(const struct yf_env *env, struct yf_arena *arena,
 
 struct find {
 	struct yf_arena *arena;
+	int64_t at_s;
 	int64_t shard;
 	yf_str id;        /* by id, or */
 	yf_bytes api_key; /* by hash, when .ptr is set */
@@ -229,37 +204,51 @@ struct find {
 	struct yf_party party;
 };
 
-static yf_err find_row(struct yf_tx *tx, const struct find *find,
-		       struct yf_rows **out)
+static yf_err find_by_id(struct yf_tx *tx, struct find *find)
 {
-	if (find->api_key.ptr)
-		return yf_tx_find(
-			tx,
-			"SELECT id, name, policies, certificate, key_sealed,"
-			" return_uris FROM relying_party WHERE shard = $1"
-			" AND api_key_hash = $2 AND withdrawn_s IS NULL",
-			YF_BIND(YF_INT(find->shard), YF_BLOB(find->api_key)),
-			out);
-	return yf_tx_find(tx,
-			  "SELECT id, name, policies, certificate, key_sealed,"
-			  " return_uris FROM relying_party WHERE shard = $1"
-			  " AND id = $2 AND withdrawn_s IS NULL",
-			  YF_BIND(YF_INT(find->shard), YF_TEXT(find->id)), out);
+	YF_AUTO(rows) row = NULL;
+	struct yf_party *party = &find->party;
+
+	YF_TRY(yf_tx_find(tx,
+			  "SELECT name, policies, key_sealed,"
+			  " CASE WHEN next_from_s <= $1 THEN next_certificate"
+			  " ELSE certificate END, return_uris"
+			  " FROM relying_party WHERE shard = $2"
+			  " AND id = $3 AND withdrawn_s IS NULL",
+			  YF_BIND(YF_INT(find->at_s), YF_INT(find->shard),
+				  YF_TEXT(find->id)),
+			  &row));
+	party->shard = find->shard;
+	party->id = find->id;
+	YF_TRY(yf_row_text_copy(row, 0, find->arena, &party->name));
+	YF_TRY(yf_row_text_copy(row, 1, find->arena, &find->policies));
+	YF_TRY(yf_row_blob_copy(row, 2, find->arena, &party->key_sealed));
+	YF_TRY(yf_row_blob_copy(row, 3, find->arena, &party->certificate));
+	return yf_row_text_copy(row, 4, find->arena, &find->returns);
+}
+
+static yf_err find_by_key(struct yf_tx *tx, struct find *find)
+{
+	YF_AUTO(rows) row = NULL;
+
+	YF_TRY(yf_tx_find(tx,
+			  "SELECT party_shard, party_id FROM api_key"
+			  " WHERE shard = $1 AND hash = $2"
+			  " AND (until_s IS NULL OR until_s > $3)",
+			  YF_BIND(YF_INT(yf_shard_of(find->api_key.ptr)),
+				  YF_BLOB(find->api_key), YF_INT(find->at_s)),
+			  &row));
+	find->shard = yf_row_int(row, 0);
+	return yf_row_text_copy(row, 1, find->arena, &find->id);
 }
 
 static yf_err find_party(struct yf_tx *tx, void *ctx)
 {
 	struct find *find = ctx;
-	struct yf_party *party = &find->party;
-	YF_AUTO(rows) row = NULL;
 
-	YF_TRY(find_row(tx, find, &row));
-	YF_TRY(yf_row_text_copy(row, 0, find->arena, &party->id));
-	YF_TRY(yf_row_text_copy(row, 1, find->arena, &party->name));
-	YF_TRY(yf_row_text_copy(row, 2, find->arena, &find->policies));
-	YF_TRY(yf_row_blob_copy(row, 3, find->arena, &party->certificate));
-	YF_TRY(yf_row_blob_copy(row, 4, find->arena, &party->key_sealed));
-	return yf_row_text_copy(row, 5, find->arena, &find->returns);
+	if (find->api_key.ptr)
+		YF_TRY(find_by_key(tx, find));
+	return find_by_id(tx, find);
 }
 
 /*
@@ -270,7 +259,6 @@ static yf_err load(const struct yf_env *env, struct find *find,
 		   struct yf_party *out)
 {
 	YF_TRY(yf_db_read(env->db, find_party, find));
-	find->party.shard = find->shard;
 	if (yf_failed(yf_policies_parse(find->arena, find->policies,
 					&find->party.policies)))
 		return YF_FAIL(BUG);
@@ -286,12 +274,12 @@ yf_err yf_party_of_key(const struct yf_env *env, struct yf_arena *arena,
 {
 	uint8_t hash[YF_SHA256_LEN];
 	struct find find = { .arena = arena,
+			     .at_s = yf_env_now_s(env),
 			     .api_key = { hash, sizeof(hash) } };
 
 	if (!yf_str_starts(api_key, YF_STR(YF_API_KEY_PREFIX)))
 		return YF_FAIL(INVALID_TOKEN);
-	hash_of_key(env, api_key, hash);
-	find.shard = yf_shard_of(hash);
+	yf_api_key_hash(env, api_key, hash);
 	const yf_err err = load(env, &find, out);
 	if (err.code == YF_CODE_NOT_FOUND)
 		return YF_FAIL(INVALID_TOKEN);
@@ -299,9 +287,12 @@ yf_err yf_party_of_key(const struct yf_env *env, struct yf_arena *arena,
 }
 
 yf_err yf_party_load(const struct yf_env *env, struct yf_arena *arena,
-		     int64_t shard, yf_str id, struct yf_party *out)
+		     int64_t shard, yf_str id, int64_t at_s,
+		     struct yf_party *out)
 {
-	struct find find = { .arena = arena, .shard = shard, .id = id };
+	struct find find = {
+		.arena = arena, .at_s = at_s, .shard = shard, .id = id
+	};
 
 	return load(env, &find, out);
 }

@@ -329,7 +329,7 @@ static yf_err sign_for_link(const struct yf_env *env, struct yf_arena *arena,
 	struct yf_party party = { 0 };
 
 	YF_TRY(yf_party_load(env, arena, request->party_shard,
-			     request->party_id, &party));
+			     request->party_id, request->made_s, &party));
 	YF_TRY(yf_request_fill(env, arena, request, &party, mode, &object));
 	return yf_request_sign(env, arena, &party, &object, jwt);
 }

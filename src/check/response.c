@@ -47,7 +47,7 @@ static yf_err bind_to_link(const struct way *way, const uint8_t *thumbprint,
 	yf_str response_uri = { 0 };
 
 	YF_TRY(yf_party_load(way->env, way->arena, request->party_shard,
-			     request->party_id, &party));
+			     request->party_id, request->made_s, &party));
 	YF_TRY(yf_request_client_id(way->env, way->arena, &party, &request->how,
 				    &out->audience));
 	YF_TRY(yf_request_response_uri(way->env, way->arena, request->id,

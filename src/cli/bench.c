@@ -11,7 +11,7 @@
 #include <string.h>
 
 static const char usage[] =
-	"usage: yufu bench sdjwt|mdoc|db|start|face [--quick] [--dir FOLDER]\n"
+	"usage: yufu bench sdjwt|mdoc|tally|db|start|face [--quick] [--dir FOLDER]\n"
 	"       [--model FILE] [--json]\n"
 	"       a figure beside its limit, measured in the same run";
 
@@ -34,6 +34,13 @@ static yf_err mdoc(struct yf_arena *arena, const struct ask *ask,
 {
 	(void)arena;
 	return yf_bench_mdoc(ask->quick ? 5 : 21, out);
+}
+
+static yf_err tally(struct yf_arena *arena, const struct ask *ask,
+		    struct yf_json_out *out)
+{
+	(void)arena;
+	return yf_bench_tally(ask->quick ? 5 : 21, out);
 }
 
 static yf_err db(struct yf_arena *arena, const struct ask *ask,
@@ -68,6 +75,7 @@ static const struct {
 } benches[] = {
 	{ "sdjwt", sdjwt },
 	{ "mdoc", mdoc },
+	{ "tally", tally },
 	{ "db", db },
 	{ "start", start },
 	{ "face", face },

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/share.h"
 #include "base/version.h"
+#include "card/plan_file.h"
 #include "cli/args.h"
 #include "cli/face_parts.h"
 #include "cli/print.h"
@@ -130,13 +131,28 @@ static void note_head(const struct yf_bench_ask *ask,
 	report->jobs = ask->jobs;
 }
 
+/* The report names them by the digest that they state. */
+static yf_err check_models(struct yf_arena *arena,
+			   const struct yf_face_cli *cli)
+{
+	yf_str own;
+
+	if (cli->engine)
+		return YF_OK;
+	YF_TRY(yf_share_find(arena, "face.model", &own));
+	YF_TRY(yf_plan_verify_file(own.ptr));
+	return yf_plan_verify_file(cli->model);
+}
+
 static yf_err extract(struct yf_arena *arena, const struct yf_bench_ask *ask,
 		      const struct yf_face_cli *cli, struct yf_bench_list *list,
 		      struct yf_face_identity *identity)
 {
 	YF_AUTO(face_pool) pool = NULL;
 
-	yf_err err = yf_face_cli_pool(cli, ask->jobs, &pool);
+	yf_err err = check_models(arena, cli);
+	if (!yf_failed(err))
+		err = yf_face_cli_pool(cli, ask->jobs, &pool);
 	if (!yf_failed(err))
 		err = yf_face_pool_identity(pool, identity);
 	if (yf_failed(err)) {

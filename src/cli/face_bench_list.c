@@ -196,15 +196,30 @@ static yf_str person_of(yf_str picture)
 	return dot == SIZE_MAX ? name : (yf_str){ name.ptr, dot };
 }
 
+/* Below --root, whoever wrote the list. */
+static bool is_below(yf_str name)
+{
+	yf_str rest = name;
+	yf_str piece;
+
+	if (memchr(name.ptr, '\0', name.len))
+		return false;
+	while (yf_str_next(&rest, '/', &piece))
+		if (yf_str_is(piece, ".."))
+			return false;
+	return true;
+}
+
 static yf_err add_picture(struct reading *reading, size_t column, uint32_t *out)
 {
 	yf_str name;
 	const uint32_t before = reading->pictures.count;
 
 	YF_TRY(take(&reading->pairs, column, &name));
-	if (memchr(name.ptr, '\0', name.len))
+	if (!is_below(name))
 		return complain(&reading->pairs, reading->pairs.columns[column],
-				"is no file name", YF_FAIL(SYNTAX));
+				"is no file name below --root",
+				YF_FAIL(SYNTAX));
 	YF_TRY(names_add(&reading->pictures, name, out));
 	if (*out < before)
 		return YF_OK;

@@ -237,7 +237,12 @@ static yf_err extract_step(struct work *work, size_t index)
 	}
 	if (yf_failed(err)) {
 		fprintf(stderr, "yufu face bench: %s: %s; %s\n", path.ptr,
-			yf_err_text(err), yf_err_advice(err));
+			err.code == YF_CODE_NOT_FOUND ? "there is no such file"
+						      : yf_err_text(err),
+			err.code == YF_CODE_NOT_FOUND
+				? "--root DIR is where the names of the list"
+				  " begin"
+				: yf_err_advice(err));
 		return err;
 	}
 	return extract(work, picture, jpeg);

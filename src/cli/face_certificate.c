@@ -221,10 +221,10 @@ static yf_err certify(struct task *task, const struct certify *ask, yf_str *out)
 	}
 	YF_TRY(name_of(task, &signer, ask->by, &make.by));
 	YF_TRY(yf_face_certificate_make(task->arena, &signer, &make, out));
-	if (!report.group_count)
-		fprintf(stderr,
-			"yufu: the report has no groups: a deployment will not"
-			" take it, measure with --groups\n");
+	if (report.group_count < 2)
+		fprintf(stderr, "yufu: the report has no groups to compare: a"
+				" deployment will not take it, measure with"
+				" --groups\n");
 	return YF_OK;
 }
 
@@ -337,8 +337,8 @@ static void print_limits(const struct yf_face_report *report)
 		}
 		printf("\n");
 	}
-	if (!report->group_count)
-		printf("  no groups were measured: a deployment does not take"
+	if (report->group_count < 2)
+		printf("  no groups were compared: a deployment does not take"
 		       " it\n");
 }
 

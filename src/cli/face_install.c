@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/share.h"
 #include "cli/args.h"
-#include "cli/plan_file.h"
+#include "card/plan_file.h"
 #include "cli/print.h"
 #include "codec/hex.h"
 #include "codec/json.h"
@@ -201,7 +201,7 @@ static yf_err load_licence(struct install *in)
 	in->about = in->ask->licence;
 	YF_TRY(yf_file_load(in->arena, in->ask->licence, LICENCE_LEN_MAX,
 			    &text));
-	if (!yf_str_is_utf8(yf_str_from(text)))
+	if (!yf_str_is_printable(yf_str_from(text), true))
 		return YF_FAIL(SYNTAX);
 	in->sidecar.licence_text = yf_str_from(text);
 	return YF_OK;

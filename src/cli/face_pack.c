@@ -1,5 +1,5 @@
 #include "cli/face_parts.h"
-#include "cli/plan_file.h"
+#include "card/plan_file.h"
 #include "cli/print.h"
 
 #include <stdio.h>
@@ -72,7 +72,8 @@ static int pack_onnx(const struct yf_face_cli *cli, struct yf_arena *arena,
 		return fail(path.ptr, err, problem);
 	if (cli->licence) {
 		err = yf_file_load(arena, cli->licence, LICENCE_LEN_MAX, &text);
-		if (!yf_failed(err) && !yf_str_is_utf8(yf_str_from(text)))
+		if (!yf_failed(err) &&
+		    !yf_str_is_printable(yf_str_from(text), true))
 			err = YF_FAIL(SYNTAX);
 		if (yf_failed(err))
 			return yf_face_cli_fail(cli->licence, err);

@@ -170,8 +170,10 @@ static yf_err check_binding(struct yf_arena *arena,
 				     &vc->binding);
 }
 
-yf_err yf_vc_verify(struct yf_arena *arena, yf_str text,
-		    const struct yf_vc_rule *rule, struct yf_vc *out)
+/* Tells an untrusted chain from a signature that is wrong. */
+static yf_err check_issuer(const struct yf_jws *jws,
+			   const struct yf_vc_rule *rule, yf_vc_step *step,
+			   struct yf_public_key *key)
 {
 	const struct yf_issuer_rule issuer = {
 		.trust = rule->trust,
@@ -180,17 +182,40 @@ yf_err yf_vc_verify(struct yf_arena *arena, yf_str text,
 		.key_count = rule->key_count,
 		.now_s = rule->now_s,
 	};
+	const yf_err err = yf_issuer_verify(jws, &issuer, key);
+
+	*step = err.code == YF_CODE_SIGNATURE ? YF_VC_SIGNATURE : YF_VC_CHAIN;
+	return err;
+}
+
+yf_err yf_vc_verify_steps(struct yf_arena *arena, yf_str text,
+			  const struct yf_vc_rule *rule, yf_vc_step *step,
+			  struct yf_vc *out)
+{
 	struct yf_sdjwt sdjwt;
 	struct yf_jws jws;
 	struct yf_vc vc = { 0 };
 
+	*step = YF_VC_FORM;
 	YF_TRY(yf_sdjwt_parse(arena, text, &sdjwt));
 	YF_TRY(open_issuer_jwt(arena, &sdjwt, &jws));
-	YF_TRY(yf_issuer_verify(&jws, &issuer, &vc.issuer_key));
+	YF_TRY(check_issuer(&jws, rule, step, &vc.issuer_key));
+	*step = YF_VC_DISCLOSURES;
 	YF_TRY(open_claims(arena, &sdjwt, &jws, &vc));
+	*step = YF_VC_TYPE;
 	YF_TRY(check_type(&vc, rule));
+	*step = YF_VC_VALIDITY;
 	YF_TRY(check_times(&vc, rule));
+	*step = YF_VC_BINDING;
 	YF_TRY(check_binding(arena, &sdjwt, rule, &vc));
 	*out = vc;
 	return YF_OK;
+}
+
+yf_err yf_vc_verify(struct yf_arena *arena, yf_str text,
+		    const struct yf_vc_rule *rule, struct yf_vc *out)
+{
+	yf_vc_step unasked;
+
+	return yf_vc_verify_steps(arena, text, rule, &unasked, out);
 }

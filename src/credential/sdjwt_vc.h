@@ -110,6 +110,22 @@ YF_CHECKED yf_err yf_vc_verify(struct yf_arena *arena, yf_str text,
 			       const struct yf_vc_rule *rule,
 			       struct yf_vc *out);
 
+/* Where it stopped, for a person who asks why; in the order of the checks. */
+typedef enum {
+	YF_VC_FORM,
+	YF_VC_CHAIN,       /* certificates or keys of the issuer */
+	YF_VC_SIGNATURE,   /* of the issuer */
+	YF_VC_DISCLOSURES, /* and their digests */
+	YF_VC_TYPE,
+	YF_VC_VALIDITY,
+	YF_VC_BINDING, /* of the holder */
+} yf_vc_step;
+
+/* The same; `step` is filled on an error. */
+YF_CHECKED yf_err yf_vc_verify_steps(struct yf_arena *arena, yf_str text,
+				     const struct yf_vc_rule *rule,
+				     yf_vc_step *step, struct yf_vc *out);
+
 /*
  * Reads without proving anything: for a wallet that shows what it holds, and
  * to learn who claims to have issued.  SYNTAX, MISSING, ...

@@ -29,11 +29,15 @@ static void put_claims(struct yf_buf *buf, const struct yf_status_token *token,
 	yf_cbor_put_int(buf, CLAIM_IAT);
 	yf_cbor_put_int(buf, token->issued_at_s);
 	yf_cbor_put_int(buf, CLAIM_STATUS_LIST);
-	yf_cbor_put_map(buf, 2);
+	yf_cbor_put_map(buf, token->aggregation_uri.len ? 3 : 2);
 	yf_cbor_put_text(buf, YF_STR("lst"));
 	yf_cbor_put_bytes(buf, lst);
 	yf_cbor_put_text(buf, YF_STR("bits"));
 	yf_cbor_put_uint(buf, token->list.bits);
+	if (token->aggregation_uri.len) {
+		yf_cbor_put_text(buf, YF_STR("aggregation_uri"));
+		yf_cbor_put_text(buf, token->aggregation_uri);
+	}
 	if (token->ttl_s) {
 		yf_cbor_put_int(buf, CLAIM_TTL);
 		yf_cbor_put_int(buf, token->ttl_s);

@@ -74,8 +74,9 @@ enum { YF_STATUS_AGE_S = 86400 };
 struct yf_status_token {
 	yf_str uri; /* sub: the address it is served from */
 	int64_t issued_at_s;
-	int64_t expires_s; /* 0 for none */
-	int64_t ttl_s;     /* 0 for none */
+	int64_t expires_s;      /* 0 for none */
+	int64_t ttl_s;          /* 0 for none */
+	yf_str aggregation_uri; /* where all lists are; empty for nothing */
 	struct yf_status_list list;
 };
 

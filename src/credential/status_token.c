@@ -24,6 +24,9 @@ yf_err yf_status_token_make(struct yf_arena *arena,
 	yf_json_out_object(&out, "status_list");
 	yf_json_out_int(&out, "bits", token->list.bits);
 	yf_json_out_str(&out, "lst", lst);
+	if (token->aggregation_uri.len)
+		yf_json_out_str(&out, "aggregation_uri",
+				token->aggregation_uri);
 	yf_json_out_close(&out);
 	yf_json_out_close(&out);
 	YF_TRY(yf_json_out_end(&out, &payload));

@@ -2,6 +2,7 @@
 
 #include "base/random.h"
 #include "codec/base64url.h"
+#include "codec/deflate.h"
 #include "crypto/gcm.h"
 #include "crypto/hash.h"
 
@@ -92,14 +93,18 @@ static yf_err take_header(struct yf_arena *arena, struct yf_jwe *out)
 	if (!yf_str_is(alg, "ECDH-ES"))
 		return YF_FAIL(ALGORITHM);
 	YF_TRY(yf_jwe_enc_parse(enc, &out->enc));
-	if (yf_json_get(out->header, "zip") || yf_json_get(out->header, "crit"))
+	const struct yf_json *zip = yf_json_get(out->header, "zip");
+	if (zip && !yf_str_is(yf_json_text(out->header, "zip"), "DEF"))
+		return YF_FAIL(UNSUPPORTED);
+	out->zip = zip != NULL;
+	if (yf_json_get(out->header, "crit"))
 		return YF_FAIL(UNSUPPORTED);
 	YF_TRY(yf_jwk_parse(yf_json_get(out->header, "epk"), &out->epk));
 	YF_TRY(take_bytes(arena, out->header, "apu", &out->apu));
 	return take_bytes(arena, out->header, "apv", &out->apv);
 }
 
-yf_err yf_jwe_parse(struct yf_arena *arena, yf_str text, struct yf_jwe *out)
+yf_err yf_jwe_parse_zip(struct yf_arena *arena, yf_str text, struct yf_jwe *out)
 {
 	struct yf_jwe jwe = { 0 };
 	yf_str rest = text;
@@ -124,6 +129,17 @@ yf_err yf_jwe_parse(struct yf_arena *arena, yf_str text, struct yf_jwe *out)
 	return YF_OK;
 }
 
+yf_err yf_jwe_parse(struct yf_arena *arena, yf_str text, struct yf_jwe *out)
+{
+	struct yf_jwe jwe;
+
+	YF_TRY(yf_jwe_parse_zip(arena, text, &jwe));
+	if (jwe.zip)
+		return YF_FAIL(UNSUPPORTED);
+	*out = jwe;
+	return YF_OK;
+}
+
 yf_err yf_jwe_decrypt(struct yf_arena *arena, const struct yf_jwe *jwe,
 		      const struct yf_key *key, yf_bytes *plain)
 {
@@ -139,7 +155,10 @@ yf_err yf_jwe_decrypt(struct yf_arena *arena, const struct yf_jwe *jwe,
 		(yf_bytes){ content.bytes, encs[jwe->enc].key_len },
 		jwe->iv.ptr, yf_bytes_of(jwe->header_text), jwe->ciphertext,
 		jwe->tag.ptr, text));
-	*plain = (yf_bytes){ text, jwe->ciphertext.len };
+	const yf_bytes opened = { text, jwe->ciphertext.len };
+	if (jwe->zip)
+		return yf_inflate(arena, opened, YF_JWE_ZIP_MAX, plain);
+	*plain = opened;
 	return YF_OK;
 }
 
@@ -156,6 +175,8 @@ static yf_err encode_header(struct yf_arena *arena,
 	yf_json_out_text(&json, "enc", encs[ask->enc].name);
 	if (ask->kid.len)
 		yf_json_out_str(&json, "kid", ask->kid);
+	if (ask->zip)
+		yf_json_out_text(&json, "zip", "DEF");
 	if (ask->cty.len)
 		yf_json_out_str(&json, "cty", ask->cty);
 	yf_jwk_put(&json, "epk", epk);
@@ -195,6 +216,8 @@ yf_err yf_jwe_encrypt(struct yf_arena *arena, const struct yf_public_key *to,
 	yf_str json, header;
 	uint8_t nonce[YF_GCM_NONCE_LEN], tag[YF_GCM_TAG_LEN];
 
+	if (ask->zip)
+		YF_TRY(yf_deflate(arena, plain, &plain));
 	if (plain.len > YF_JWE_LEN_MAX / 4 * 3 - YF_JWE_HEADER_MAX)
 		return YF_FAIL(TOO_LARGE);
 	YF_TRY(yf_key_new(&made));

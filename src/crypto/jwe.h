@@ -8,7 +8,11 @@
  * tells for which key it is, and decrypting proves it was for that key; it
  * never proves who encrypted.
  */
-enum { YF_JWE_LEN_MAX = 2 * 1024 * 1024, YF_JWE_HEADER_MAX = 8 * 1024 };
+enum {
+	YF_JWE_LEN_MAX = 2 * 1024 * 1024,
+	YF_JWE_HEADER_MAX = 8 * 1024,
+	YF_JWE_ZIP_MAX = 1024 * 1024, /* what a packed text may unpack to */
+};
 
 typedef enum {
 	YF_JWE_A128GCM,
@@ -24,6 +28,7 @@ struct yf_jwe_ask {
 	yf_str cty;   /* e.g. "json"; empty for none */
 	yf_bytes apu; /* empty for none */
 	yf_bytes apv;
+	bool zip; /* `zip: DEF` */
 };
 
 /* A fresh ephemeral key for each.  KEY, TOO_LARGE, MEMORY, CRYPTO */
@@ -36,6 +41,7 @@ YF_CHECKED yf_err yf_jwe_encrypt(struct yf_arena *arena,
 struct yf_jwe {
 	yf_jwe_enc enc;
 	yf_str kid; /* empty when absent */
+	bool zip; /* the text is packed; decrypting unpacks it */
 	struct yf_public_key epk;
 	yf_bytes apu;
 	yf_bytes apv;
@@ -57,7 +63,14 @@ struct yf_jwe {
 YF_CHECKED yf_err yf_jwe_parse(struct yf_arena *arena, yf_str text,
 			       struct yf_jwe *out);
 
-/* DECRYPT, MEMORY, CRYPTO */
+/* The same where `zip: DEF` was negotiated: it is taken too. */
+YF_CHECKED yf_err yf_jwe_parse_zip(struct yf_arena *arena, yf_str text,
+				   struct yf_jwe *out);
+
+/*
+ * DECRYPT, MEMORY, CRYPTO; of a packed text also SYNTAX, and TOO_LARGE over
+ * YF_JWE_ZIP_MAX
+ */
 YF_CHECKED yf_err yf_jwe_decrypt(struct yf_arena *arena,
 				 const struct yf_jwe *jwe,
 				 const struct yf_key *key, yf_bytes *plain);

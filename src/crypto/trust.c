@@ -171,6 +171,17 @@ yf_err yf_trust_add_pem(struct yf_trust *trust, yf_str pem)
 	return added ? YF_OK : YF_FAIL(SYNTAX);
 }
 
+yf_err yf_trust_add_all(struct yf_trust *trust, const struct yf_trust *from)
+{
+	yf_err err = YF_OK;
+
+	pthread_rwlock_wrlock(&trust->lock);
+	for (size_t i = 0; i < from->count && !yf_failed(err); i++)
+		err = add(trust, from->anchors[i].cert, from->anchors[i].hash);
+	pthread_rwlock_unlock(&trust->lock);
+	return err;
+}
+
 size_t yf_trust_count(const struct yf_trust *trust)
 {
 	return trust->count;

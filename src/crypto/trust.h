@@ -27,6 +27,11 @@ void yf_trust_cleanup(struct yf_trust **trust);
 YF_CHECKED yf_err yf_trust_add(struct yf_trust *trust, yf_bytes der);
 YF_CHECKED yf_err yf_trust_add_pem(struct yf_trust *trust, yf_str pem);
 
+/* All anchors of another list, which nobody changes meanwhile.  TOO_LARGE,
+ * CRYPTO */
+YF_CHECKED yf_err yf_trust_add_all(struct yf_trust *trust,
+				   const struct yf_trust *from);
+
 size_t yf_trust_count(const struct yf_trust *trust);
 
 /* What a verified chain says about its leaf. */

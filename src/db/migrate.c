@@ -20,13 +20,21 @@ static int64_t fnv1a(yf_str text)
 	return (int64_t)hash;
 }
 
-/* The name says its number: "0007-pins" is the seventh. */
-static bool is_numbered(const struct yf_migration *migration, size_t number)
+/* The name says its number: "0007-pins" is the seventh; 0 for none. */
+static int64_t number_of(const struct yf_migration *migration)
 {
-	char want[16];
+	const yf_str name = yf_str_of(migration->name);
+	int64_t number = 0;
 
-	snprintf(want, sizeof(want), "%04u-", (unsigned)number);
-	return yf_str_starts(yf_str_of(migration->name), yf_str_of(want));
+	for (size_t i = 0; i < 5; i++) {
+		const char c = i < name.len ? name.ptr[i] : '\0';
+		if (i == 4)
+			return c == '-' ? number : 0;
+		if (c < '0' || c > '9')
+			return 0;
+		number = number * 10 + (c - '0');
+	}
+	return 0;
 }
 
 static yf_err create(struct yf_tx *tx, void *ctx)
@@ -37,8 +45,18 @@ static yf_err create(struct yf_tx *tx, void *ctx)
 
 struct state {
 	const struct yf_migrations *all;
-	size_t applied;
+	bool applied[YF_MIGRATIONS_MAX];
 };
+
+/* Its place, or all->count when it is not of this program. */
+static size_t find(const struct yf_migrations *all, int64_t number)
+{
+	size_t i = 0;
+
+	while (i < all->count && number_of(&all->at[i]) != number)
+		i++;
+	return i;
+}
 
 /* What was applied must be what this program would apply. */
 static yf_err compare(struct yf_tx *tx, void *ctx)
@@ -47,25 +65,22 @@ static yf_err compare(struct yf_tx *tx, void *ctx)
 	YF_AUTO(rows) rows = NULL;
 	bool more;
 
-	state->applied = 0;
-	YF_TRY(yf_tx_query(tx,
-			   "SELECT number, len, hash FROM yufu_migration"
-			   " ORDER BY number",
+	memset(state->applied, 0, sizeof(state->applied));
+	YF_TRY(yf_tx_query(tx, "SELECT number, len, hash FROM yufu_migration",
 			   YF_BIND_NONE, &rows));
 	for (;;) {
 		YF_TRY(yf_rows_next(rows, &more));
 		if (!more)
 			return YF_OK;
 		const int64_t number = yf_row_int(rows, 0);
-		if ((uint64_t)number != state->applied + 1 ||
-		    (uint64_t)number > state->all->count) {
+		const size_t at = find(state->all, number);
+		if (at == state->all->count) {
 			yf_log(YF_LOG_ERROR,
 			       "database: migration %lld is not known here",
 			       (long long)number);
 			return YF_FAIL(SCHEMA);
 		}
-		const struct yf_migration *ours =
-			&state->all->at[state->applied];
+		const struct yf_migration *ours = &state->all->at[at];
 		const yf_str sql = yf_str_of(ours->sql);
 		if (yf_row_int(rows, 1) != (int64_t)sql.len ||
 		    yf_row_int(rows, 2) != fnv1a(sql)) {
@@ -75,7 +90,7 @@ static yf_err compare(struct yf_tx *tx, void *ctx)
 			       ours->name);
 			return YF_FAIL(SCHEMA);
 		}
-		state->applied++;
+		state->applied[at] = true;
 	}
 }
 
@@ -112,13 +127,19 @@ yf_err yf_migrate(struct yf_db *db, struct yf_migrations all, int64_t now_s,
 	struct state state = { .all = &all };
 	unsigned fresh = 0;
 
+	if (all.count > YF_MIGRATIONS_MAX)
+		return YF_FAIL(BUG);
 	for (size_t i = 0; i < all.count; i++)
-		if (!is_numbered(&all.at[i], i + 1))
+		if (number_of(&all.at[i]) <=
+		    (i ? number_of(&all.at[i - 1]) : 0))
 			return YF_FAIL(BUG);
 	YF_TRY(yf_db_write(db, create, NULL));
 	YF_TRY(yf_db_read(db, compare, &state));
-	for (size_t i = state.applied; i < all.count; i++) {
-		struct step step = { &all.at[i], (int64_t)i + 1, now_s, false };
+	for (size_t i = 0; i < all.count; i++) {
+		struct step step = { &all.at[i], number_of(&all.at[i]), now_s,
+				     false };
+		if (state.applied[i])
+			continue;
 		YF_TRY(yf_db_write(db, apply, &step));
 		fresh += step.fresh;
 	}

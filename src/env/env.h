@@ -44,17 +44,30 @@ struct yf_settings {
 	bool demo;          /* started by `yufu demo` */
 	int64_t card_days;  /* how long a copy of a card is valid */
 	int64_t evidence_days;
+	int64_t attempt_days; /* rows of proof attempts are kept */
+	int64_t act_days;     /* and those of acts */
 	int64_t batch_size;
+	int64_t refresh_days; /* life of a refresh token; 0: there are none */
 	/* client_id=redirect_uri pairs beside the own wallet's */
 	const struct yf_client *clients;
 	size_t client_count;
+	/* OpenID4VC HAIP 1.0: every client is attested */
+	bool haip;
+	bool encryption_required; /* of credential requests and responses */
 };
 
-/* A public OAuth client.  A loopback redirect address fits any port
+/* An OAuth client without a secret.  A loopback redirect address fits any port
  * (RFC 8252 section 7.3). */
 struct yf_client {
 	yf_str id;
 	yf_str redirect_uri;
+	bool attested; /* it authenticates by a client attestation, always */
+};
+
+/* What wallets encrypt credential requests to; the texts live as long. */
+struct yf_request_key {
+	const struct yf_key *key; /* NULL: none */
+	yf_str kid;
 };
 
 struct yf_env {
@@ -74,7 +87,11 @@ struct yf_env {
 	struct yf_limit *begins;
 	struct yf_city *city; /* of the demo, or NULL */
 	struct yf_env_keys keys;
-	struct yf_signer issuer;    /* credentials, status lists, trust list */
+	struct yf_signer issuer; /* credentials, status lists, trust list */
+	/* Certificates of the issuer that hold: the signer's, the one that
+	 * follows, and those that signed before and have not ended. */
+	const yf_bytes *issuer_leaves;
+	size_t issuer_leaf_count;
 	struct yf_signer registrar; /* registration certificates */
 	/* The CA of the registrar: signs certificates of relying parties. */
 	const struct yf_key *registrar_ca_key;
@@ -82,6 +99,10 @@ struct yf_env {
 	yf_bytes registrar_root; /* DER */
 	struct yf_trust *issuers;
 	struct yf_trust *registrars;
+	struct yf_trust *wallet_roots; /* attest wallets; NULL: nobody does */
+	struct yf_trust *key_roots;    /* attest keys; NULL: nobody does */
+	/* The newest first, then the one before it. */
+	struct yf_request_key request_keys[2];
 	struct yf_settings settings;
 };
 

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 /* Defined in builds with the sanitizer of that name only. */
 extern void __asan_init(void) __attribute__((weak));
@@ -105,14 +106,12 @@ static const int approach_calls[] = {
 	SCMP_SYS(time),
 	SCMP_SYS(clock_getres),
 	SCMP_SYS(getrlimit),
-	SCMP_SYS(prlimit64),
 	SCMP_SYS(setrlimit),
 	SCMP_SYS(getrusage),
 	SCMP_SYS(rt_sigaction),
 	SCMP_SYS(sigaltstack),
 	SCMP_SYS(rt_sigprocmask),
 	SCMP_SYS(sched_yield),
-	SCMP_SYS(tgkill),
 	SCMP_SYS(arch_prctl),
 	SCMP_SYS(rseq),
 	SCMP_SYS(prctl),
@@ -156,6 +155,16 @@ static int allow_reading(scmp_filter_ctx filter)
 					0));
 }
 
+/* Who runs as the same user could otherwise be ended, or be left without files
+ * or memory, by number: the server that started this process first of all. */
+static int allow_itself(scmp_filter_ctx filter)
+{
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+				SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())) ||
+	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
+				SCMP_A0(SCMP_CMP_EQ, 0));
+}
+
 static int limit(__rlimit_resource_t what, rlim_t most)
 {
 	const struct rlimit value = { most, most };
@@ -190,9 +199,10 @@ yf_err yf_cage_approach(uint64_t memory_len_max)
 		     allow(filter, LIST(calls)) ||
 		     allow(filter, LIST(approach_calls));
 	if (!failed)
-		failed = yf_cage_is_wide()
-				 ? allow(filter, LIST(sanitizer_calls))
-				 : allow_reading(filter);
+		failed =
+			yf_cage_is_wide()
+				? allow(filter, LIST(sanitizer_calls))
+				: allow_reading(filter) || allow_itself(filter);
 	return finish(filter, failed, true);
 }
 

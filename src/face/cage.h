@@ -11,7 +11,8 @@
  *
  * yf_cage_approach(), before code of others is loaded: no new privileges, no
  * dumps, no network, no processes or threads, no writing: files may be opened
- * for reading, and mapped, code too.  Memory is bounded to memory_len_max.
+ * for reading, and mapped, code too; signals and limits reach this process
+ * only.  Memory is bounded to memory_len_max.
  *
  * yf_cage_enter(), before the first byte of a stranger is read: no files, and
  * of the system calls only those that move bytes over descriptors that are

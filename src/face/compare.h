@@ -19,7 +19,9 @@ bool yf_template_make(const float *from, size_t len, int8_t *out);
  * Euclidean distance of the two unit vectors that the templates point along:
  * 0..2.  2 when one of them is all zeros.
  *
- * len  at most 65536, so that the sums fit
+ * a, b  -127..127, as yf_template_make() makes them; -128 is
+ *       taken for itself or for -127
+ * len   at most 65536, so that the sums fit
  */
 float yf_template_distance(const int8_t *a, const int8_t *b, size_t len);
 

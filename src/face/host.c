@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,6 +80,19 @@ yf_err yf_host_adopt(const struct yufu_face_engine *table, struct yf_host **out)
 	return YF_OK;
 }
 
+/* A name without a folder is a file here too, not one of the system's. */
+static void *open_library(const char *path)
+{
+	char here[PATH_MAX];
+
+	if (strchr(path, '/'))
+		return dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	const int len = snprintf(here, sizeof(here), "./%s", path);
+	return len > 0 && (size_t)len < sizeof(here)
+		       ? dlopen(here, RTLD_NOW | RTLD_LOCAL)
+		       : NULL;
+}
+
 yf_err yf_host_load(const char *path, struct yf_host **out)
 {
 	const struct yufu_face_engine *(*entry)(void);
@@ -87,7 +101,7 @@ yf_err yf_host_load(const char *path, struct yf_host **out)
 		return yf_host_adopt(&yf_reference_engine, out);
 	if (access(path, R_OK))
 		return errno == ENOENT ? YF_FAIL(NOT_FOUND) : YF_FAIL(IO);
-	void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	void *library = open_library(path);
 	if (!library)
 		return YF_FAIL(ENGINE);
 	void *symbol = dlsym(library, "yufu_face_engine_v1");

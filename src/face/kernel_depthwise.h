@@ -15,6 +15,27 @@ INLINE vec input(const float *at, const bool relu)
  * so few that what they read is still in the first cache for the next one. */
 enum { STRETCH = 8 };
 
+/* What one output of a 3 x 3 window is. */
+INLINE vec sum_three(vec sum, const vec three[static 9], const float *in,
+		     size_t row, size_t c, const bool relu)
+{
+#pragma GCC unroll 16
+	for (uint32_t tap = 0; tap < 9; tap++)
+		sum += three[tap] *
+		       input(in + tap / 3 * row + tap % 3 * c, relu);
+	return sum;
+}
+
+INLINE vec sum_any(vec sum, const float *w, uint32_t taps, const float *in,
+		   size_t row, size_t c, const bool relu)
+{
+	for (uint32_t i = 0; i < taps; i++)
+		for (uint32_t k = 0; k < taps; k++)
+			sum += load(w + (i * taps + k) * c) *
+			       input(in + i * row + k * c, relu);
+	return sum;
+}
+
 /* Some outputs of LANES channels; `taps` is known when it is compiled, so that
  * the weights of 3 x 3 stay in registers. */
 INLINE void depthwise_some(const struct yf_depthwise *job,
@@ -36,16 +57,8 @@ INLINE void depthwise_some(const struct yf_depthwise *job,
 			three[i] = load(w + i * c);
 	}
 	for (uint32_t x = 0; x < count; x++, in += step) {
-		vec sum = bias;
-#pragma GCC unroll 16
-		for (uint32_t i = 0; i < taps; i++)
-#pragma GCC unroll 16
-			for (uint32_t k = 0; k < taps; k++) {
-				const uint32_t tap = i * taps + k;
-				const vec by =
-					kept ? three[tap] : load(w + tap * c);
-				sum += by * input(in + i * row + k * c, relu);
-			}
+		vec sum = kept ? sum_three(bias, three, in, row, c, relu)
+			       : sum_any(bias, w, taps, in, row, c, relu);
 		if (add)
 			sum += load(add + x * c);
 		store(out + x * c, activate(sum, bend, channel));

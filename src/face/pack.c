@@ -3,13 +3,13 @@
 #include "base/file.h"
 #include "codec/json.h"
 #include "face/graph_onnx.h"
+#include "face/manifest.h"
 #include "face/match.h"
 #include "face/nets.h"
 #include "face/plan_make.h"
 
 enum {
 	BIN_LEN_MAX = 32 * 1024 * 1024,
-	TENSOR_LEN_MAX = 4 * 1024 * 1024,
 	LICENCE_LEN_MAX = 64 * 1024,
 	DESCRIBE_PICTURES = 8,
 };
@@ -17,8 +17,7 @@ enum {
 /* One network of the package. */
 struct source {
 	struct yf_arena *arena;
-	const struct yf_json *weights; /* of the manifest, in file order */
-	yf_bytes bin;
+	struct yf_manifest manifest;
 	yf_str *problem;
 };
 
@@ -39,103 +38,38 @@ static yf_err load(struct yf_arena *arena, const char *folder, const char *name,
 static yf_err source_open(struct yf_arena *arena, const char *folder,
 			  const char *net, struct source *out)
 {
-	yf_bytes text;
+	yf_bytes text, bin;
 	yf_str name;
-	const struct yf_json *tree;
 
+	out->arena = arena;
 	YF_TRY(yf_str_format(arena, &name, "model/%s_model.bin", net));
-	YF_TRY(load(arena, folder, name.ptr, BIN_LEN_MAX, &out->bin));
+	YF_TRY(load(arena, folder, name.ptr, BIN_LEN_MAX, &bin));
 	YF_TRY(yf_str_format(arena, &name,
 			     "model/%s_model-weights_manifest.json", net));
 	YF_TRY(load(arena, folder, name.ptr, YF_JSON_LEN_MAX, &text));
-	YF_TRY(yf_json_parse(arena, yf_str_from(text), &tree));
-	if (tree->kind != YF_JSON_ARRAY || tree->count != 1)
-		return YF_FAIL(SYNTAX);
-	out->weights = yf_json_get(&tree->items[0], "weights");
-	out->arena = arena;
-	return out->weights && out->weights->kind == YF_JSON_ARRAY
-		       ? YF_OK
-		       : YF_FAIL(MISSING);
+	const yf_err err = yf_manifest_parse(arena, yf_str_from(text), bin,
+					     &out->manifest);
+	if (yf_failed(err))
+		YF_TRY(yf_str_format(arena, out->problem, "%s/%.*s: %s", folder,
+				     YF_ARG(name), yf_err_text(err)));
+	return err;
 }
 
-static double number(const struct yf_json *object, const char *name)
-{
-	const struct yf_json *value = yf_json_get(object, name);
-
-	if (!value)
-		return 0;
-	return value->kind == YF_JSON_REAL ? value->real
-					   : (double)value->integer;
-}
-
-static yf_err tensor_len(const struct yf_json *row, size_t *out)
-{
-	const struct yf_json *shape = yf_json_get(row, "shape");
-	size_t len = 1;
-
-	if (!shape || shape->kind != YF_JSON_ARRAY)
-		return YF_FAIL(MISSING);
-	for (size_t i = 0; i < shape->count; i++) {
-		const int64_t side = shape->items[i].integer;
-		if (side < 1 || side > TENSOR_LEN_MAX)
-			return YF_FAIL(RANGE);
-		len *= (size_t)side;
-		if (len > TENSOR_LEN_MAX)
-			return YF_FAIL(RANGE);
-	}
-	*out = len;
-	return YF_OK;
-}
-
-static yf_err tensor_read(struct yf_arena *arena, const struct yf_json *row,
-			  yf_bytes raw, size_t len, struct tensor *out)
-{
-	const struct yf_json *quantized = yf_json_get(row, "quantization");
-	const double scale = number(quantized, "scale");
-	const double min = number(quantized, "min");
-	float *values = YF_NEW(arena, float, len);
-
-	if (!values)
-		return YF_FAIL(MEMORY);
-	if (!quantized)
-		memcpy(values, raw.ptr, len * sizeof(float));
-	for (size_t i = 0; quantized && i < len; i++)
-		values[i] = (float)(raw.ptr[i] * scale + min);
-	*out = (struct tensor){ values, len };
-	return YF_OK;
-}
-
-/* The tensors follow each other in the file in the order of the manifest. */
 static yf_err tensor_find(const struct source *source, yf_str prefix,
 			  const char *suffix, size_t want, struct tensor *out)
 {
-	size_t at = 0;
 	yf_str name;
 
 	YF_TRY(yf_str_format(source->arena, &name, "%.*s%s", YF_ARG(prefix),
 			     suffix));
-	for (size_t i = 0; i < source->weights->count; i++) {
-		const struct yf_json *row = &source->weights->items[i];
-		const struct yf_json *quantized =
-			yf_json_get(row, "quantization");
-		size_t len;
-
-		if (quantized &&
-		    !yf_str_is(yf_json_text(quantized, "dtype"), "uint8"))
-			return YF_FAIL(UNSUPPORTED);
-		YF_TRY(tensor_len(row, &len));
-		const size_t bytes = quantized ? len : len * sizeof(float);
-		if (bytes > source->bin.len - at)
-			return YF_FAIL(RANGE);
-		const yf_bytes raw = { source->bin.ptr + at, bytes };
-		at += bytes;
-		if (!yf_str_eq(yf_json_text(row, "name"), name))
-			continue;
-		return len == want
-			       ? tensor_read(source->arena, row, raw, len, out)
-			       : YF_FAIL(RANGE);
-	}
-	return YF_FAIL(MISSING);
+	out->len = want;
+	const yf_err err = yf_manifest_read(source->arena, &source->manifest,
+					    name, want, &out->at);
+	if (yf_failed(err))
+		YF_TRY(yf_str_format(source->arena, source->problem,
+				     "tensor %.*s: %s", YF_ARG(name),
+				     yf_err_text(err)));
+	return err;
 }
 
 /* --- the networks of face-api, as graphs --- */

@@ -9,7 +9,7 @@
  * Makes packed plans (face/plan.h).
  *
  * The digest in the header is left zero for the caller to fill in: it covers
- * out[YF_PLAN_BODY_AT ..]; yf_plan_seal() of cli/plan_file.h does.
+ * out[YF_PLAN_BODY_AT ..]; yf_plan_seal() of card/plan_file.h does.
  *
  * On failure `problem` is one line that names what is not supported (operator
  * and node, tensor, or key of the sidecar); it may be empty.

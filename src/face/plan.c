@@ -432,7 +432,8 @@ static yf_err read_texts(struct yf_plan *plan)
 			return YF_FAIL(MODEL);
 		*texts[i] = (yf_str){ (const char *)plan->file.ptr + at,
 				      (size_t)len };
-		if (!yf_str_is_utf8(*texts[i]))
+		/* They are shown to who decides about the licence. */
+		if (!yf_str_is_printable(*texts[i], true))
 			return YF_FAIL(MODEL);
 	}
 	return plan->id.len && plan->id.len <= 256 && plan->name.len <= 256
@@ -565,7 +566,7 @@ static void unmap(yf_bytes file)
 
 yf_err yf_plan_open(const char *path, struct yf_plan **out)
 {
-	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	yf_bytes file;
 
 	if (fd < 0)

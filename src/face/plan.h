@@ -15,7 +15,7 @@
  * file can give wrong numbers and nothing else; it does not read the weights,
  * so that it takes well under a millisecond.  That the file is the one that
  * was packed says its SHA-256, which `yufu face pack` wrote and installing
- * verifies (cli/plan_file.h).
+ * verifies (card/plan_file.h).
  *
  * Little-endian; offsets from the start of the file:
  *

@@ -72,6 +72,20 @@ static void close_engine(struct yufu_face *state)
 	free(state);
 }
 
+/*
+ * Scores depend on where the face was found as on what describes it.  Each
+ * digest is a SHA-256; to hit the sum of two is as hard as a collision of one.
+ */
+static void put_hash(const struct yufu_face *state,
+		     uint8_t out[static YUFU_FACE_HASH_LEN])
+{
+	const struct yf_plan *describer = state->describer;
+
+	for (size_t i = 0; i < YUFU_FACE_HASH_LEN; i++)
+		out[i] = state->finder->digest.ptr[i] ^
+			 (describer ? describer->digest.ptr[i] : 0);
+}
+
 static int32_t open_engine(const struct yufu_face_config *config,
 			   struct yufu_face **state,
 			   struct yufu_face_opened *opened)
@@ -88,8 +102,7 @@ static int32_t open_engine(const struct yufu_face_config *config,
 		close_engine(made);
 		return result_of(err);
 	}
-	memcpy(opened->model_hash, describer_of(made)->digest.ptr,
-	       sizeof(opened->model_hash));
+	put_hash(made, opened->model_hash);
 	opened->template_len = made->nets.output;
 	opened->session_len = sizeof(struct session);
 	opened->scratch_len = yf_engine_len(&made->nets);

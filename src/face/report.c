@@ -253,6 +253,8 @@ static yf_err take_text(const struct yf_json *object, const char *name,
 	YF_TRY(yf_json_take_fields(object, fields));
 	if (value.len > len_max)
 		return YF_FAIL(TOO_LARGE);
+	if (!yf_str_is_printable(value, true))
+		return YF_FAIL(SYNTAX);
 	*out = value;
 	return YF_OK;
 }
@@ -365,6 +367,8 @@ static yf_err take_reasons(struct yf_arena *arena, const struct yf_json *tree,
 			return YF_FAIL(RANGE);
 		if (item->name.len > YF_REPORT_NAME_LEN_MAX)
 			return YF_FAIL(TOO_LARGE);
+		if (!yf_str_is_printable(item->name, false))
+			return YF_FAIL(SYNTAX);
 		reasons[i].name = item->name;
 		reasons[i].pictures = (uint64_t)item->integer;
 	}

@@ -143,7 +143,8 @@ YF_CHECKED yf_err yf_face_report_encode(const struct yf_face_report *report,
 /*
  * Views into the arena.
  *
- * SYNTAX       not JSON, not a report, or a member of another kind
+ * SYNTAX       not JSON, not a report, a member of another kind, or control
+ *              characters in a text
  * MISSING      a member is not there
  * UNSUPPORTED  another version of the form
  * RANGE        a number that cannot be: see above

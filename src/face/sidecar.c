@@ -217,7 +217,7 @@ static yf_err load_licence(struct yf_arena *arena, const char *path,
 	const yf_err err =
 		plain ? yf_file_load(arena, where.ptr, LICENCE_LEN_MAX, &text)
 		      : YF_FAIL(CONFIG);
-	if (!yf_failed(err) && yf_str_is_utf8(yf_str_from(text))) {
+	if (!yf_failed(err) && yf_str_is_printable(yf_str_from(text), true)) {
 		sidecar->licence_text = yf_str_from(text);
 		return YF_OK;
 	}

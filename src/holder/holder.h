@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "holder/purse.h"
-#include "holder/trust_list.h"
+#include "credential/trust_list.h"
 #include "holder/wire.h"
 
 /*

@@ -2,7 +2,8 @@
 
 #define PRE_AUTHORIZED "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 
-static yf_err configurations(const struct yf_json *ids, struct yf_offer *out)
+static yf_err configurations(const struct yf_json *ids,
+			     struct yf_credential_offer *out)
 {
 	if (ids->kind != YF_JSON_ARRAY || ids->count == 0)
 		return YF_FAIL(SYNTAX);
@@ -18,7 +19,8 @@ static yf_err configurations(const struct yf_json *ids, struct yf_offer *out)
 	return YF_OK;
 }
 
-static yf_err pre_authorized(const struct yf_json *grant, struct yf_offer *out)
+static yf_err pre_authorized(const struct yf_json *grant,
+			     struct yf_credential_offer *out)
 {
 	const struct yf_json *tx_code = NULL;
 	const struct yf_json_field fields[] = {
@@ -41,7 +43,7 @@ static yf_err pre_authorized(const struct yf_json *grant, struct yf_offer *out)
 }
 
 static yf_err authorization_code(const struct yf_json *grant,
-				 struct yf_offer *out)
+				 struct yf_credential_offer *out)
 {
 	yf_str server = { 0 };
 	const struct yf_json_field fields[] = {
@@ -57,9 +59,10 @@ static yf_err authorization_code(const struct yf_json *grant,
 	return YF_OK;
 }
 
-yf_err yf_offer_parse(struct yf_arena *arena, yf_str json, struct yf_offer *out)
+yf_err yf_offer_parse(struct yf_arena *arena, yf_str json,
+		      struct yf_credential_offer *out)
 {
-	struct yf_offer offer = { 0 };
+	struct yf_credential_offer offer = { 0 };
 	const struct yf_json *ids = NULL;
 	const struct yf_json *grants = NULL;
 	const struct yf_json_field fields[] = {

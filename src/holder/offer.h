@@ -8,7 +8,7 @@
  */
 enum { YF_OFFER_LEN_MAX = 16 * 1024, YF_OFFER_CONFIGURATIONS_MAX = 16 };
 
-struct yf_offer {
+struct yf_credential_offer {
 	yf_str issuer; /* credential_issuer */
 	yf_str configurations[YF_OFFER_CONFIGURATIONS_MAX];
 	size_t configuration_count; /* at least 1 */
@@ -28,4 +28,4 @@ struct yf_offer {
  * MISSING, SYNTAX, TOO_LARGE, and the codes of yf_json_parse()
  */
 YF_CHECKED yf_err yf_offer_parse(struct yf_arena *arena, yf_str json,
-				 struct yf_offer *out);
+				 struct yf_credential_offer *out);

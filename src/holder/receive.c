@@ -5,7 +5,7 @@
 
 /* Everything that is to be known before a token is asked for. */
 struct plan {
-	struct yf_offer offer;
+	struct yf_credential_offer offer;
 	bool has_offer;
 	struct yf_issuer_metadata issuer;
 	struct yf_server_metadata server;
@@ -13,7 +13,7 @@ struct plan {
 };
 
 static yf_err read_offer(const struct yf_holder *holder, struct yf_arena *arena,
-			 yf_str text, struct yf_offer *out)
+			 yf_str text, struct yf_credential_offer *out)
 {
 	const struct yf_json *tree;
 	struct yf_json_out again;
@@ -43,7 +43,7 @@ static yf_err get_well_known(const struct yf_holder *holder,
 }
 
 /* Section 4.1.1: it must be one of those that the issuer itself names. */
-static yf_err choose_server(const struct yf_offer *offer,
+static yf_err choose_server(const struct yf_credential_offer *offer,
 			    struct yf_issuer_metadata *issuer)
 {
 	const yf_str wanted = offer->authorization_server;

@@ -15,7 +15,8 @@ static void put_cors(struct yf_answer *answer)
 {
 	put(answer, "Access-Control-Allow-Origin", YF_STR("*"));
 	put(answer, "Access-Control-Expose-Headers",
-	    YF_STR("DPoP-Nonce, WWW-Authenticate, Location, Retry-After"));
+	    YF_STR("DPoP-Nonce, WWW-Authenticate, Location, Retry-After, "
+		   "ETag"));
 }
 
 /* On everything, whoever made it. */
@@ -278,7 +279,10 @@ void yf_answer_run(const struct yf_site *site, struct yf_exchange *x,
 
 	if (x->method == YF_HEAD)
 		x->method = YF_GET;
-	const yf_err err = route->handler(site->env, x, &answer->reply);
+	/* One environment for the whole request: yf_listen_use(). */
+	const struct yf_env *env =
+		__atomic_load_n(&site->env, __ATOMIC_ACQUIRE);
+	const yf_err err = route->handler(env, x, &answer->reply);
 	if (!yf_failed(err)) {
 		const struct yf_file *file = answer->reply.file;
 

@@ -667,6 +667,11 @@ yf_err yf_listen_start(const struct yf_listen_options *options,
 	return YF_OK;
 }
 
+void yf_listen_use(struct yf_listener *listener, const struct yf_env *env)
+{
+	__atomic_store_n(&listener->site.env, env, __ATOMIC_RELEASE);
+}
+
 uint16_t yf_listen_port(const struct yf_listener *listener)
 {
 	return listener->port;

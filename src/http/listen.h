@@ -66,6 +66,12 @@ YF_CHECKED yf_err yf_listen_start(const struct yf_listen_options *options,
 uint16_t yf_listen_port(const struct yf_listener *listener);
 
 /*
+ * Requests that start from now on get this environment; those under way keep
+ * the one that they have, so both must last until yf_listen_stop().
+ */
+void yf_listen_use(struct yf_listener *listener, const struct yf_env *env);
+
+/*
  * Stops and frees: takes no more connections, answers each request that was
  * accepted (also those still in the socket's backlog), ends event streams,
  * closes.  A client that sends nothing is waited for at most grace_ms.

@@ -45,6 +45,12 @@ static yf_err check(struct yf_arena *arena, yf_str jwt,
 	YF_TRY(yf_jws_parse(arena, jwt, &jws));
 	YF_TRY(check_header(&jws));
 	YF_TRY(take_claims(arena, &jws, rule, out));
+	const struct yf_json *attestation =
+		yf_json_get(jws.header, "key_attestation");
+	if (attestation && attestation->kind != YF_JSON_STRING)
+		return YF_FAIL(INVALID_PROOF);
+	if (attestation)
+		out->key_attestation = attestation->string;
 	out->key = jws.jwk;
 	return YF_OK;
 }

@@ -19,6 +19,8 @@ struct yf_proof {
 	struct yf_public_key key;
 	yf_str nonce;     /* c_nonce; empty when absent: the store judges it */
 	yf_str client_id; /* iss; empty when absent */
+	/* openid/key_attestation.h; not looked at here, empty when absent */
+	yf_str key_attestation;
 	int64_t issued_at_s;
 };
 

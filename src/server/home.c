@@ -7,6 +7,7 @@
 #include "db/migrate.h"
 #include "register/id_number.h"
 #include "server/keys.h"
+#include "server/oauth.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -32,6 +33,7 @@ static const struct yf_conf_key keys[] = {
 	{ "card", "days", "14" },
 	{ "card", "batch_size", "8" },
 	{ "card", "evidence_days", "3650" },
+	{ "card", "refresh_days", "180" },
 	{ "face", "workers", "0" },
 	{ "face", "fmr_max_millionths", "100" },
 	{ "face", "fmr_max_group_millionths", "1000" },
@@ -43,6 +45,13 @@ static const struct yf_conf_key keys[] = {
 	{ "face", "memory_mb", "512" },
 	{ "face", "distance_max_thousandths", "" }, /* gone; see read_face() */
 	{ "oauth", "clients", "" },
+	{ "oauth", "profile", "open" },
+	{ "oauth", "wallet_roots", "" },
+	{ "oauth", "key_roots", "" },
+	{ "oauth", "encryption_required", "no" },
+	{ "oauth", "request_key", "1" },
+	{ "retention", "attempt_days", "90" },
+	{ "retention", "act_days", "3650" },
 };
 
 /* --- writing --- */
@@ -138,31 +147,6 @@ yf_err yf_home_configure(struct yf_arena *arena, const struct yf_home_ask *ask)
 
 /* --- reading --- */
 
-static yf_err read_clients(struct yf_home *home, yf_str text)
-{
-	const size_t max = yf_str_count(text, '|');
-	struct yf_client *clients = YF_NEW(home->arena, struct yf_client, max);
-	yf_str piece;
-	size_t count = 0;
-
-	if (!clients)
-		return YF_FAIL(MEMORY);
-	while (yf_str_next(&text, ' ', &piece)) {
-		yf_str id;
-		if (!piece.len)
-			continue;
-		if (!yf_str_cut(&piece, '|', &id) || !id.len || !piece.len) {
-			home->problem = YF_STR("[oauth] clients: write "
-					       "client_id|redirect_uri");
-			return YF_FAIL(CONFIG);
-		}
-		clients[count++] = (struct yf_client){ id, piece };
-	}
-	home->env.settings.clients = clients;
-	home->env.settings.client_count = count;
-	return YF_OK;
-}
-
 static yf_err read_url(struct yf_home *home)
 {
 	struct yf_settings *settings = &home->env.settings;
@@ -210,6 +194,10 @@ static yf_err read_city(struct yf_home *home)
 	YF_TRY(yf_conf_int(conf, "card", "days", 1, 366, &settings->card_days));
 	YF_TRY(yf_conf_int(conf, "card", "batch_size", 2, 32,
 			   &settings->batch_size));
+	YF_TRY(yf_conf_int(conf, "retention", "attempt_days", 1, 36600,
+			   &settings->attempt_days));
+	YF_TRY(yf_conf_int(conf, "retention", "act_days", 30, 36600,
+			   &settings->act_days));
 	return yf_conf_int(conf, "card", "evidence_days", 1, 36600,
 			   &settings->evidence_days);
 }
@@ -304,7 +292,7 @@ static yf_err read_conf(struct yf_home *home, const char *folder)
 	YF_TRY(read_city(home));
 	YF_TRY(read_serving(home));
 	YF_TRY(read_face(home, folder));
-	return read_clients(home, yf_conf_str(&home->conf, "oauth", "clients"));
+	return yf_oauth_read(home);
 }
 
 /* --- making, with what opening checks --- */
@@ -393,10 +381,12 @@ static yf_err open_parts(struct yf_home *home, const char *folder)
 
 	YF_TRY(read_conf(home, folder));
 	YF_TRY(yf_str_format(home->arena, &path, "%s/keys", folder));
-	YF_TRY(yf_keys_load(home->arena, path.ptr, &home->problem,
-			    &home->keys));
+	home->key_folder = path.ptr;
+	YF_TRY(yf_keys_load(home->arena, path.ptr, yf_env_now_s(&home->env),
+			    &home->problem, &home->keys));
 	YF_TRY(yf_keys_into(home->keys, &home->env));
 	YF_TRY(open_types(home, folder));
+	YF_TRY(yf_oauth_open(home, folder));
 	YF_TRY(yf_str_format(home->arena, &path, "%s/yufu.db", folder));
 	home->problem = path;
 	options.path = path.ptr;
@@ -430,6 +420,7 @@ void yf_home_close(struct yf_home *home)
 	if (!home)
 		return;
 	yf_db_close(home->env.db);
+	yf_oauth_close(home);
 	yf_keys_free(home->keys);
 	yf_wipe(&home->env.keys, sizeof(home->env.keys));
 	yf_arena_free(home->arena);

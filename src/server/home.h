@@ -25,14 +25,17 @@ struct yf_serving {
 	const char *face_certifiers;  /* path, or empty */
 	int64_t face_workers;         /* 0: one a core */
 	const char *face_engine;      /* of a vendor; empty: ours */
-	const char *face_model;       /* empty: the engine's own */
+	const char *face_model;       /* as a file; empty: the engine's own */
 	int64_t face_memory_mb;       /* of one worker */
+	int64_t request_key;          /* number of the newest, from 1 */
 };
 
 struct yf_home {
 	struct yf_arena *arena; /* as long as the home */
 	struct yf_conf conf;
 	struct yf_keys *keys;
+	struct yf_key *request_keys[2]; /* the newest first */
+	const char *key_folder;
 	struct yf_serving serving;
 	struct yf_env env;
 	yf_str problem; /* after an error: what is wrong where, for people */

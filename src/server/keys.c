@@ -5,10 +5,16 @@
 #include "codec/hex.h"
 #include "crypto/hash.h"
 #include "crypto/seal.h"
+#include "server/key_files.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-enum { FILE_MAX = 64 * 1024, BACKDATE_S = 300 };
+enum {
+	FILE_MAX = 64 * 1024,
+	BACKDATE_S = YF_KEY_BACKDATE_S,
+	KEYS_ARENA = 4 * 1024 * 1024,
+};
 
 /* --- making --- */
 
@@ -115,6 +121,8 @@ struct yf_keys {
 	struct yf_secret master;
 	struct yf_keyring *ring;
 	struct yf_key *registrar_ca_key;
+	yf_bytes leaves[YF_KEY_FILES_MAX]; /* of the issuer, that count */
+	size_t leaf_count;
 	struct yf_chain issuer_root;
 	struct yf_chain registrar_root;
 	struct yf_trust *issuers;
@@ -124,6 +132,7 @@ struct yf_keys {
 struct loader {
 	struct yf_arena *arena;
 	const char *folder;
+	int64_t now_s;
 	yf_str *problem;
 };
 
@@ -157,16 +166,28 @@ static yf_err read_chain(const struct loader *l, const char *name,
 	return yf_chain_from_pem(l->arena, pem, out);
 }
 
-static yf_err read_signer(const struct loader *l, struct yf_keyring *ring,
-			  const char *id, const char *key_name,
-			  const char *cert_name)
+/* The generation that signs, under the name of its role. */
+static yf_err read_signer(const struct loader *l, struct yf_keys *keys,
+			  const char *role)
 {
+	const bool is_issuer = strcmp(role, "issuer") == 0;
+	struct yf_key_file *files = NULL;
+	struct yf_chain chain = { .count = 1 };
+	size_t count = 0;
+	yf_str name;
 	YF_AUTO(key) key = NULL;
-	struct yf_chain chain;
 
-	YF_TRY(read_chain(l, cert_name, &chain));
-	YF_TRY(read_key(l, key_name, &key));
-	YF_TRY(yf_keyring_add(ring, yf_str_of(id), key, &chain));
+	YF_TRY(yf_key_files_scan(l->arena, l->folder, role, l->now_s, &files,
+				 &count, l->problem));
+	for (size_t i = 0; i < count && is_issuer; i++)
+		if (files[i].state != YF_KEY_ENDED)
+			keys->leaves[keys->leaf_count++] = files[i].certificate;
+	const struct yf_key_file *signer = yf_key_files_signer(files, count);
+	YF_TRY(yf_str_format(l->arena, &name, "%.*s.key",
+			     YF_ARG(signer->name)));
+	YF_TRY(read_key(l, name.ptr, &key));
+	chain.certs[0] = signer->certificate;
+	YF_TRY(yf_keyring_add(keys->ring, yf_str_of(role), key, &chain));
 	YF_MOVE(key);
 	return YF_OK;
 }
@@ -188,10 +209,8 @@ static yf_err read_all(const struct loader *l, struct yf_keys *keys)
 {
 	YF_TRY(read_master(l, &keys->master));
 	YF_TRY(yf_keyring_new(&keys->ring));
-	YF_TRY(read_signer(l, keys->ring, "issuer", "issuer.key",
-			   "issuer.pem"));
-	YF_TRY(read_signer(l, keys->ring, "registrar", "registrar.key",
-			   "registrar.pem"));
+	YF_TRY(read_signer(l, keys, "issuer"));
+	YF_TRY(read_signer(l, keys, "registrar"));
 	YF_TRY(read_chain(l, "issuer-root.pem", &keys->issuer_root));
 	YF_TRY(yf_trust_new(&keys->issuers));
 	YF_TRY(yf_trust_add(keys->issuers, keys->issuer_root.certs[0]));
@@ -201,18 +220,54 @@ static yf_err read_all(const struct loader *l, struct yf_keys *keys)
 	return read_key(l, "registrar-root.key", &keys->registrar_ca_key);
 }
 
-yf_err yf_keys_load(struct yf_arena *arena, const char *folder, yf_str *problem,
-		    struct yf_keys **out)
+yf_err yf_keys_load(struct yf_arena *arena, const char *folder, int64_t now_s,
+		    yf_str *problem, struct yf_keys **out)
 {
-	const struct loader l = { arena, folder, problem };
 	YF_AUTO(keys) keys = calloc(1, sizeof(*keys));
+	yf_str where = { NULL, 0 };
 
 	if (!keys)
 		return YF_FAIL(MEMORY);
-	YF_TRY(read_all(&l, keys));
+	keys->arena = yf_arena_new(KEYS_ARENA);
+	if (!keys->arena)
+		return YF_FAIL(MEMORY);
+	const struct loader l = { keys->arena, folder, now_s, &where };
+	const yf_err err = read_all(&l, keys);
+	if (yf_failed(err)) {
+		YF_TRY(yf_str_copy(arena, where, problem));
+		return err;
+	}
 	*problem = (yf_str){ NULL, 0 };
 	*out = YF_MOVE(keys);
 	return YF_OK;
+}
+
+static bool same_signer(const struct yf_keys *a, const struct yf_keys *b,
+			const char *role)
+{
+	struct yf_signer signers[2];
+	struct yf_public_key keys[2];
+
+	return !yf_failed(yf_keyring_find(a->ring, yf_str_of(role),
+					  &signers[0])) &&
+	       !yf_failed(yf_keyring_find(b->ring, yf_str_of(role),
+					  &signers[1])) &&
+	       !yf_failed(yf_signer_public_key(&signers[0], &keys[0])) &&
+	       !yf_failed(yf_signer_public_key(&signers[1], &keys[1])) &&
+	       yf_public_key_eq(&keys[0], &keys[1]);
+}
+
+bool yf_keys_same(const struct yf_keys *a, const struct yf_keys *b)
+{
+	if (a->leaf_count != b->leaf_count || !same_signer(a, b, "issuer") ||
+	    !same_signer(a, b, "registrar"))
+		return false;
+	for (size_t i = 0; i < a->leaf_count; i++)
+		if (!yf_bytes_eq(a->leaves[i], b->leaves[i]))
+			return false;
+	return yf_bytes_eq(a->issuer_root.certs[0], b->issuer_root.certs[0]) &&
+	       yf_bytes_eq(a->registrar_root.certs[0],
+			   b->registrar_root.certs[0]);
 }
 
 void yf_keys_free(struct yf_keys *keys)
@@ -223,6 +278,7 @@ void yf_keys_free(struct yf_keys *keys)
 	yf_key_free(keys->registrar_ca_key);
 	yf_trust_free(keys->issuers);
 	yf_trust_free(keys->registrars);
+	yf_arena_free(keys->arena);
 	yf_wipe(keys, sizeof(*keys));
 	free(keys);
 }
@@ -241,6 +297,25 @@ static yf_err derive(const struct yf_keys *keys, const char *use,
 		sizeof(out->bytes));
 }
 
+/* A scalar is refused once in 2^32: then the next is tried. */
+yf_err yf_keys_request(const struct yf_keys *keys, int64_t generation,
+		       struct yf_key **out)
+{
+	YF_AUTO_SECRET scalar = { 0 };
+	char use[64];
+	yf_err err = YF_OK;
+
+	for (int i = 0; i < 4; i++) {
+		(void)snprintf(use, sizeof(use), "yufu/1/request/%lld/%d",
+			       (long long)generation, i);
+		YF_TRY(derive(keys, use, &scalar));
+		err = yf_key_from_scalar(scalar.bytes, out);
+		if (err.code != YF_CODE_KEY)
+			break;
+	}
+	return err;
+}
+
 yf_err yf_keys_into(struct yf_keys *keys, struct yf_env *env)
 {
 	YF_TRY(derive(keys, "yufu/1/seal", &env->keys.seal));
@@ -249,6 +324,8 @@ yf_err yf_keys_into(struct yf_keys *keys, struct yf_env *env)
 	YF_TRY(yf_keyring_find(keys->ring, YF_STR("issuer"), &env->issuer));
 	YF_TRY(yf_keyring_find(keys->ring, YF_STR("registrar"),
 			       &env->registrar));
+	env->issuer_leaves = keys->leaves;
+	env->issuer_leaf_count = keys->leaf_count;
 	env->registrar_ca_key = keys->registrar_ca_key;
 	env->issuer_root = keys->issuer_root.certs[0];
 	env->registrar_root = keys->registrar_root.certs[0];

@@ -6,6 +6,7 @@
 #include "base/share.h"
 #include "card/card.h"
 #include "card/documents.h"
+#include "card/plan_file.h"
 #include "card/proof_table.h"
 #include "check/check.h"
 #include "face/pool.h"
@@ -13,11 +14,14 @@
 #include "http/listen.h"
 #include "http/reply.h"
 #include "server/face.h"
+#include "server/keys.h"
 #include "server/metrics_api.h"
 #include "server/sweep.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 enum {
@@ -31,6 +35,9 @@ enum {
 	GRACE_MS = 5000,
 	PEM_MAX = 64 * 1024,
 	TABLES = 6,
+	LOOK_S = 60, /* how often the keys are looked at */
+	EPOCH_ARENA = 16 * 1024 * 1024,
+	SCRATCH_ARENA = 256 * 1024,
 };
 
 /* Everything that lives while the server runs, in order of building. */
@@ -47,6 +54,7 @@ struct server {
 	struct yf_sweep *sweep;
 	struct yf_listener *public;
 	struct yf_listener *operator;
+	struct epoch *epoch; /* NULL: the keys that it started with */
 };
 
 static yf_err open_pages(struct server *s)
@@ -105,34 +113,63 @@ static yf_err find_own(struct server *s, yf_str *model, const char **folder)
 	return YF_OK;
 }
 
+/*
+ * [face] model: an installed one by its name, or a file; without it the
+ * current one of models/.  `own` is the network that comes with yufu.
+ */
+static yf_err find_model(struct server *s, yf_str own, const char **out)
+{
+	const struct yf_serving *serving = &s->home->serving;
+	const yf_str wanted = yf_conf_str(&s->home->conf, "face", "model");
+	yf_str path = { NULL, 0 }, name = path;
+
+	s->home->problem = YF_STR("[face] model: neither a model of models/ nor"
+				  " a file");
+	if (wanted.len && memchr(wanted.ptr, '/', wanted.len)) {
+		*out = serving->face_model;
+		return YF_OK;
+	}
+	if (!wanted.len)
+		s->home->problem =
+			YF_STR("the current model of models/ (yufu face"
+			       " model list --models DIR/models)");
+	const yf_err err = yf_face_model_find(
+		s->home->arena, serving->face_models,
+		wanted.len ? wanted.ptr : NULL, &path, &name);
+	/* not one of models/: a file beside yufu.ini */
+	const bool is_file = err.code == YF_CODE_NOT_FOUND ||
+			     (path.len && path.ptr == name.ptr);
+	if (wanted.len && is_file) {
+		*out = serving->face_model;
+		return yf_file_exists(*out) ? YF_OK : YF_FAIL(NOT_FOUND);
+	}
+	YF_TRY(err);
+	*out = path.len ? path.ptr : own.ptr;
+	return YF_OK;
+}
+
 static yf_err find_engine(struct server *s, struct yf_face_pool_config *config)
 {
 	const struct yf_serving *serving = &s->home->serving;
-	struct yf_arena *arena = s->home->arena;
-	yf_str text, own, path, name;
+	yf_str text, own;
 
-	if (serving->face_model[0])
-		config->model_path = serving->face_model;
 	if (serving->face_engine[0]) {
 		s->home->problem = YF_STR("[face] engine");
 		config->engine_path = serving->face_engine;
-		YF_TRY(folder_of(arena, serving->face_engine, &text));
+		if (serving->face_model[0])
+			config->model_path = serving->face_model;
+		YF_TRY(folder_of(s->home->arena, serving->face_engine, &text));
 		config->folder = text.ptr;
 		s->home->problem = YF_STR("[face] engine or model");
 		return YF_OK;
 	}
 	/* It finds the faces for a model that only describes. */
 	YF_TRY(find_own(s, &own, &config->folder));
-	if (config->model_path) {
-		s->home->problem = YF_STR("[face] model");
-		return YF_OK;
-	}
-	s->home->problem = YF_STR("the current model of models/ (yufu face"
-				  " model list --models DIR/models)");
-	YF_TRY(yf_face_model_find(arena, serving->face_models, NULL, &path,
-				  &name));
-	config->model_path = path.len ? path.ptr : own.ptr;
-	return YF_OK;
+	YF_TRY(yf_plan_verify_file(own.ptr));
+	YF_TRY(find_model(s, own, &config->model_path));
+	return config->model_path == own.ptr
+		       ? YF_OK
+		       : yf_plan_verify_file(config->model_path);
 }
 
 static yf_err open_face(struct server *s)
@@ -150,6 +187,7 @@ static yf_err open_face(struct server *s)
 	YF_TRY(yf_share_program(s->home->arena, &program));
 	config.program = program.ptr;
 	YF_TRY(yf_face_pool_open(&config, &s->face));
+	s->home->problem = (yf_str){ NULL, 0 };
 	s->env->face = s->face;
 	YF_TRY(yf_serving_face_rule(s->home, s->face, &s->face_rule));
 	s->env->face_rule = &s->face_rule;
@@ -264,13 +302,92 @@ static yf_err listen_operator(struct server *s)
 	return YF_OK;
 }
 
-static void wait_for_signal(const sigset_t *stop)
-{
-	int number = 0;
+/* --- other keys without a stop --- */
 
-	while (sigwait(stop, &number))
-		continue;
-	yf_log(YF_LOG_INFO, "stopping: signal %d", number);
+/* What requests under way may still look at: kept until the end. */
+struct epoch {
+	struct epoch *before;
+	struct yf_keys *keys;
+	struct yf_arena *arena;
+	struct yf_env env;
+};
+
+static void drop_epoch(struct epoch **epoch)
+{
+	if (!*epoch)
+		return;
+	yf_keys_free((*epoch)->keys);
+	yf_arena_free((*epoch)->arena);
+	yf_wipe(*epoch, sizeof(**epoch));
+	free(*epoch);
+}
+
+static yf_err begin_epoch(struct server *s, struct yf_keys *keys,
+			  struct epoch **out)
+{
+	__attribute__((cleanup(drop_epoch))) struct epoch *epoch =
+		calloc(1, sizeof(*epoch));
+
+	if (!epoch)
+		return YF_FAIL(MEMORY);
+	epoch->env = s->epoch ? s->epoch->env : *s->env;
+	epoch->arena = yf_arena_new(EPOCH_ARENA);
+	struct yf_card_documents *documents =
+		epoch->arena ? YF_NEW(epoch->arena, struct yf_card_documents, 1)
+			     : NULL;
+	if (!documents)
+		return YF_FAIL(MEMORY);
+	YF_TRY(yf_keys_into(keys, &epoch->env));
+	YF_TRY(yf_card_documents_make(epoch->arena, &epoch->env, documents));
+	epoch->env.documents = documents;
+	epoch->before = s->epoch;
+	*out = YF_MOVE(epoch);
+	return YF_OK;
+}
+
+static yf_err look_at_keys(struct server *s)
+{
+	const struct yf_keys *present =
+		s->epoch ? s->epoch->keys : s->home->keys;
+	YF_AUTO(arena) scratch = yf_arena_new(SCRATCH_ARENA);
+	YF_AUTO(keys) keys = NULL;
+	struct epoch *epoch = NULL;
+	yf_str problem;
+
+	if (!scratch)
+		return YF_FAIL(MEMORY);
+	YF_TRY(yf_keys_load(scratch, s->home->key_folder, yf_env_now_s(s->env),
+			    &problem, &keys));
+	if (yf_keys_same(keys, present))
+		return YF_OK;
+	YF_TRY(begin_epoch(s, keys, &epoch));
+	epoch->keys = YF_MOVE(keys);
+	s->epoch = epoch;
+	yf_listen_use(s->public, &epoch->env);
+	yf_listen_use(s->operator, & epoch->env);
+	yf_log(YF_LOG_INFO, "other keys are announced or sign from now on");
+	return YF_OK;
+}
+
+static void wait_for_signal(struct server *s, const sigset_t *wanted)
+{
+	static const struct timespec period = { .tv_sec = LOOK_S };
+
+	for (;;) {
+		const int number = sigtimedwait(wanted, NULL, &period);
+
+		if (number > 0 && number != SIGHUP) {
+			yf_log(YF_LOG_INFO, "stopping: signal %d", number);
+			return;
+		}
+		if (number < 0 && errno == EINTR)
+			continue;
+		const yf_err err = look_at_keys(s);
+		if (yf_failed(err))
+			yf_log_err(YF_LOG_ERROR, err,
+				   "the keys were not read again; those before"
+				   " stay in use");
+	}
 }
 
 static yf_err run(struct server *s, const sigset_t *stop)
@@ -288,7 +405,7 @@ static yf_err run(struct server *s, const sigset_t *stop)
 				     yf_listen_port(s->public),
 				     yf_listen_port(s->operator), &done));
 	if (!done)
-		wait_for_signal(stop);
+		wait_for_signal(s, stop);
 	return YF_OK;
 }
 
@@ -305,6 +422,11 @@ static void close_parts(struct server *s)
 	yf_proofing_free(s->proofing);
 	yf_events_free(s->events);
 	yf_files_free(s->files);
+	while (s->epoch) {
+		struct epoch *epoch = s->epoch;
+		s->epoch = epoch->before;
+		drop_epoch(&epoch);
+	}
 }
 
 yf_err yf_serve(const struct yf_serve_ask *ask)
@@ -318,6 +440,7 @@ yf_err yf_serve(const struct yf_serve_ask *ask)
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTERM);
 	sigaddset(&stop, SIGINT);
+	sigaddset(&stop, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	const yf_err err = run(&server, &stop);

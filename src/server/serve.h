@@ -5,7 +5,9 @@
 
 /*
  * Runs a deployment until SIGTERM or SIGINT: the public listener, the
- * operator's, the face workers, the sweeper.
+ * operator's, the face workers, the sweeper.  Once a minute, and on SIGHUP at
+ * once, it looks whether other keys sign or are announced, and goes on with
+ * those; requests under way keep theirs.
  */
 struct yf_serve_ask {
 	struct yf_home *home;

@@ -1,15 +1,17 @@
 #define _DEFAULT_SOURCE
 #include "server/sweep.h"
 
+#include "base/civil.h"
 #include "base/log.h"
 #include "card/proof_table.h"
 #include "check/check.h"
+#include "check/party.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
-enum { PERIOD_S = 60, KEEP_S = 86400 };
+enum { PERIOD_S = 60, KEEP_S = 86400, ROWS_MAX = 10000 };
 
 struct yf_sweep {
 	const struct yf_env *env;
@@ -31,26 +33,51 @@ static yf_err erase(struct yf_tx *tx, void *ctx)
 		{ "DELETE FROM par_request WHERE expires_s < $1", 0 },
 		{ "DELETE FROM grant_code WHERE expires_s < $1", KEEP_S },
 		{ "DELETE FROM access_token WHERE expires_s < $1", 0 },
+		{ "DELETE FROM refresh_token WHERE expires_s < $1", 0 },
+		{ "DELETE FROM deferred WHERE expires_s < $1", 0 },
 		{ "DELETE FROM offer WHERE expires_s < $1", 0 },
+		{ "DELETE FROM api_key WHERE until_s < $1", 0 },
 		{ "DELETE FROM service_point_ticket WHERE expires_s < $1", 0 },
 	};
-	const int64_t now_s = *(const int64_t *)ctx;
+	const struct yf_env *env = ctx;
+	const int64_t now_s = yf_env_now_s(env);
 
 	for (size_t i = 0; i < YF_COUNT(erasures); i++)
 		YF_TRY(yf_tx_exec(tx, erasures[i].sql,
 				  YF_BIND(YF_INT(now_s - erasures[i].keep_s)),
 				  NULL));
-	return YF_OK;
+	/* What the operator sets; a limit, so that the first sweep of an old
+	 * table holds nobody up. */
+	YF_TRY(yf_tx_exec(
+		tx,
+		"DELETE FROM proof_attempt WHERE (shard, id) IN"
+		" (SELECT shard, id FROM proof_attempt"
+		" WHERE made_s < $1 LIMIT $2)",
+		YF_BIND(YF_INT(now_s - env->settings.attempt_days * YF_DAY_S),
+			YF_INT(ROWS_MAX)),
+		NULL));
+	return yf_tx_exec(
+		tx,
+		"DELETE FROM act WHERE (shard, id) IN"
+		" (SELECT shard, id FROM act WHERE at_s < $1 LIMIT $2)",
+		YF_BIND(YF_INT(now_s - env->settings.act_days * YF_DAY_S),
+			YF_INT(ROWS_MAX)),
+		NULL);
 }
 
 static void sweep_once(const struct yf_env *env)
 {
-	int64_t now_s = yf_env_now_s(env);
-	yf_err err = yf_db_write(env->db, erase, &now_s);
+	union {
+		const struct yf_env *env;
+		void *ctx; /* the closure only reads it */
+	} view = { .env = env };
+	yf_err err = yf_db_write(env->db, erase, view.ctx);
 
-	yf_proofing_sweep(env->proofing, now_s);
+	yf_proofing_sweep(env->proofing, yf_env_now_s(env));
 	if (!yf_failed(err))
 		err = yf_check_sweep(env);
+	if (!yf_failed(err))
+		err = yf_party_renew(env);
 	if (yf_failed(err))
 		yf_log_err(YF_LOG_WARN, err, "sweeping failed, tried again");
 }

@@ -4,14 +4,24 @@
  * Pictures of 250 x 250 for the bench: those named, or faces cut from the
  * demo pictures of the npm package; N.jpg and what it decodes to, N.rgb.
  * Prints how many.
+ *
+ * face_faces --time FOLDER MODEL COUNT
+ *
+ * Milliseconds of the processor from JPEG to descriptor, one pass of the
+ * network without the mirror image, in this process: the mean of ROUNDS times
+ * these COUNT pictures.
  */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include "../support/picture.h"
 #include "base/file.h"
+#include "face/engine.h"
 #include "face/image.h"
 
-enum { SIDE = 250 };
+enum { SIDE = 250, ROUNDS = 32, PICTURES_MAX = 64 };
 
 static const struct picture_crop crops[] = {
 	{ 6, 1334, 192, 500 }, { 6, 980, 200, 500 }, { 6, 96, 398, 500 },
@@ -66,13 +76,59 @@ static yf_err run(const char *folder, int count, char **paths)
 	return YF_OK;
 }
 
+static double cpu_ms(void)
+{
+	struct timespec at;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &at);
+	return (double)at.tv_sec * 1e3 + (double)at.tv_nsec * 1e-6;
+}
+
+static yf_err describe(struct yf_engine *engine, yf_bytes jpeg)
+{
+	struct yf_look look;
+
+	YF_TRY(yf_engine_look(engine, jpeg, YF_FACE_TRACKING, &look));
+	yf_engine_wipe(engine);
+	return look.outcome == YF_LOOK_FACE ? YF_OK : YF_FAIL(MISSING);
+}
+
+static yf_err take_time(const char *folder, const char *model, int count)
+{
+	YF_AUTO(arena) arena = yf_arena_new(64u << 20);
+	YF_AUTO(plan) plan = NULL;
+	YF_AUTO(engine) engine = NULL;
+	yf_bytes jpegs[PICTURES_MAX];
+	yf_str path;
+
+	if (!arena || count < 1 || count > PICTURES_MAX)
+		return YF_FAIL(RANGE);
+	YF_TRY(yf_plan_open(model, &plan));
+	YF_TRY(yf_engine_new(plan, NULL, yf_kernel_best(), &engine));
+	for (int i = 0; i < count; i++) {
+		YF_TRY(yf_str_format(arena, &path, "%s/%d.jpg", folder, i));
+		YF_TRY(yf_file_load(arena, path.ptr, 4 << 20, &jpegs[i]));
+		YF_TRY(describe(engine, jpegs[i]));
+	}
+	const double start = cpu_ms();
+	for (int i = 0; i < ROUNDS * count; i++)
+		YF_TRY(describe(engine, jpegs[i % count]));
+	printf("%.4f\n", (cpu_ms() - start) / ROUNDS / count);
+	return YF_OK;
+}
+
 int main(int argc, char **argv)
 {
+	const bool timed = argc == 5 && strcmp(argv[1], "--time") == 0;
+
 	if (argc < 2) {
-		fputs("usage: face_faces FOLDER [PICTURE...]\n", stderr);
+		fputs("usage: face_faces FOLDER [PICTURE...]\n"
+		      "       face_faces --time FOLDER MODEL COUNT\n",
+		      stderr);
 		return 2;
 	}
-	const yf_err err = run(argv[1], argc - 2, argv + 2);
+	const yf_err err = timed ? take_time(argv[2], argv[3], atoi(argv[4]))
+				 : run(argv[1], argc - 2, argv + 2);
 	if (!yf_failed(err))
 		return 0;
 	fprintf(stderr, "face_faces: %s at %s\n", yf_err_text(err), err.where);

@@ -105,6 +105,32 @@ test('groups by person or by image; the same limits for everybody', () => {
 	);
 });
 
+test('a model that is not what its digest says is not measured', () => {
+	const model = readFileSync('build/face.model');
+	model[model.length - 100] ^= 1;
+	const path = join(folder, 'edited.model');
+	writeFileSync(path, model);
+	const { status, stdout, stderr } = bench(all(), '--model', path);
+	assert.equal(status, 2);
+	assert.equal(stdout, '');
+	assert.match(stderr, /model file is damaged/);
+});
+
+test('a list leads nowhere but below --root, and waits for nobody', () => {
+	for (const name of ['../a_1.jpg', 'person_0_1.jpg/../../a_1.jpg', '..']) {
+		const { status, stderr } = bench(list(`same,a,b\n0,person_0_1.jpg,${name}\n`));
+		assert.equal(status, 2);
+		assert.match(stderr, /line 2, column b: is no file name below --root/);
+	}
+	assert.equal(spawnSync('mkfifo', [at('pipe_1.jpg')]).status, 0);
+	const run = spawnSync('build/yufu', ['face', 'bench', list('same,a,b\n0,person_0_1.jpg,pipe_1.jpg\n'), '--root', folder],
+		{ encoding: 'utf8', timeout: 60000 });
+	assert.equal(run.signal, null);
+	assert.equal(run.status, 2);
+	assert.match(run.stderr, /pipe_1\.jpg/);
+	assert.match(bench(list('same,a,b\n0,person_0_1.jpg,none_1.jpg\n')).stderr, /none_1\.jpg: there is no such file/);
+});
+
 test("a vendor's engine that finds nobody: all failures, no rate", () => {
 	const made = spawnSync('make', ['-s', 'build/engines/null.so'], { encoding: 'utf8' });
 	assert.equal(made.status, 0, made.stderr);

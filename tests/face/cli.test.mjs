@@ -80,6 +80,6 @@ test('wrong use and a wrong model say so', () => {
 		assert.equal(status, 2);
 		assert.match(stderr, /usage: yufu face/);
 	}
-	assert.match(face('check', at('0.jpg'), '--model', 'Makefile').stderr, /build it again with make/);
+	assert.match(face('check', at('0.jpg'), '--model', 'Makefile').stderr, /build face\.model again with make/);
 	assert.equal(face('check', at('0.jpg'), '--model', 'absent').status, 2);
 });

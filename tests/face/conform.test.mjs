@@ -47,6 +47,8 @@ for (const [name, row, why] of [
 	['allocates', 'no_calls', /system call that is not allowed/],
 	['socket', 'loads', /system call that is not allowed/],
 	['opens_file', 'opens', /system call that is not allowed/],
+	['kills', 'opens', /system call that is not allowed/],
+	['starves', 'opens', /system call that is not allowed/],
 	['random', 'same_runs', /other bytes/],
 	['long', 'enrolment', /a template of 17 bytes, where 16/],
 	['ghost', 'enrolment', /answers 1 with a template/],
@@ -64,6 +66,11 @@ for (const [name, row, why] of [
 		assert.equal(passed, false);
 		assert.equal(status, 1);
 	});
+
+test('a name without a folder is a file here', () => {
+	const check = spawnSync('../yufu', ['face', 'check', '../demo/sample1.jpg', '--engine', 'null.so'], { cwd: 'build/engines', encoding: 'utf8' });
+	assert.match(check.stdout, /"engine":"org\.example\.null/, check.stderr);
+});
 
 test('nothing was written', () => assert.equal(existsSync(stray), false));
 

@@ -5,6 +5,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdir
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, test } from 'node:test'
+import { City } from '../api/lib/city.mjs'
 
 const YUFU = resolve(process.env.YUFU ?? 'build/yufu')
 const MODEL = resolve('../shared/models/MobileFaceNet.onnx')
@@ -114,4 +115,65 @@ test('who is interrupted finds what was there', { skip }, async () => {
 		await new Promise((done) => { child.on('exit', done) })
 		for (const { problem, name } of (await list()).installed) assert.equal(problem, undefined, name)
 	}
+})
+
+// script(1) gives the program a terminal; the answer is typed when it is asked for.
+function typed(answer, ...words) {
+	const line = [YUFU, 'face', 'model', 'install', ...words].map((word) => `'${word}'`).join(' ')
+	return new Promise((done) => {
+		const child = spawn('script', ['-qec', line, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] })
+		let said = '', asked = false
+		child.stdout.on('data', (bytes) => {
+			said += bytes
+			if (asked || !said.includes('[y/N]')) return
+			asked = true
+			child.stdin.write(answer)
+		})
+		child.on('exit', (code) => { child.stdin.end(); done({ code, said }) })
+	})
+}
+
+test('at a terminal people are asked, and only yes is yes', { skip }, async () => {
+	const shelf = join(folder, 'asked')
+	for (const answer of ['n\n', '\n', '\x04', 'maybe\n']) {
+		const { code, said } = await typed(answer, MODEL, '--models', shelf, '--sidecar', SIDECAR)
+		assert.equal(code, 1, said)
+		for (const words of [/Apache-2\.0/, /withdrawn/, /\[y\/N\]/]) assert.match(said, words)
+		assert.ok(!existsSync(shelf), 'nothing was made')
+	}
+	for (const answer of ['y\n', 'Yes\n']) {
+		const { code, said } = await typed(answer, MODEL, '--models', shelf, '--sidecar', SIDECAR)
+		assert.equal(code, 0, said)
+		assert.deepEqual(readdirSync(shelf).sort(), ['MobileFaceNet.model', 'current'])
+		rmSync(shelf, { recursive: true })
+	}
+})
+
+test('yufu.ini takes the name of a model as well as a file', { skip }, async () => {
+	const { code, stderr } = await model('install', MODEL, '--name', 'Mine', '--accept-licence')
+	assert.equal(code, 0, stderr)
+	const serve = async (word, current) => {
+		const city = new City()
+		try {
+			await city.serve('', (text) => {
+				const home = join(city.data, 'city')
+				mkdirSync(join(home, 'models'))
+				copyFileSync(join(models, 'Mine.model'), join(home, 'models', 'Mine.model'))
+				copyFileSync(join(models, 'Mine.model'), join(home, 'beside.model'))
+				if (current) writeFileSync(join(home, 'models', 'current'), `${current}\n`)
+				return `${text}\n[face]\nmodel = ${word}\n`
+			})
+			return /Face engine and model: (\S+)/.exec(city.log)[1]
+		} finally {
+			await city.close()
+		}
+	}
+	const own = await serve('reference', 'Mine')
+	const mine = await serve('Mine')
+	assert.notEqual(mine, own)
+	assert.equal(await serve('beside.model'), mine)
+	assert.equal(await serve('./beside.model'), mine)
+	assert.equal(await serve('', 'Mine'), mine)
+	assert.equal(await serve(''), own)
+	await assert.rejects(serve('Nobody'), /\[face\] model: neither a model of models\/ nor a file/)
 })

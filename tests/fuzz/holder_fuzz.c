@@ -32,7 +32,7 @@ static void read_link(struct yf_arena *arena, yf_str text)
 
 static void read_offer(struct yf_arena *arena, yf_str text)
 {
-	struct yf_offer offer;
+	struct yf_credential_offer offer;
 
 	if (yf_failed(yf_offer_parse(arena, text, &offer)))
 		return;

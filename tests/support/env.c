@@ -120,6 +120,13 @@ static void make_keys(struct yf_test_env *test)
 	env->registrar_ca_key = registrar_key;
 	env->issuer = yf_test_signer(test, "issuer", test->issuer_root_key,
 				     env->issuer_root, YF_EKU_DOCUMENT_SIGNER);
+	struct yf_chain leaf = { 0 };
+	yf_bytes *leaves = YF_NEW(test->arena, yf_bytes, 1);
+	assert_non_null(leaves);
+	yf_test_ok(yf_signer_chain(&env->issuer, &leaf));
+	leaves[0] = leaf.certs[0];
+	env->issuer_leaves = leaves;
+	env->issuer_leaf_count = 1;
 	env->registrar = yf_test_signer(test, "registrar", registrar_key,
 					env->registrar_root, NULL);
 	yf_test_ok(yf_trust_add(env->issuers, env->issuer_root));

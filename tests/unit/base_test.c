@@ -24,6 +24,34 @@ static const struct {
 	{ "cut short", YF_STR("\xe9\xb1"), false },
 };
 
+static void printable(void **state)
+{
+	static const struct {
+		yf_str text;
+		bool in_a_line, in_lines;
+	} rows[] = {
+		{ YF_STR(""), true, true },
+		{ YF_STR("plain, \xc3\xa4 \xe6\x9d\x8e\xc2\xa0"), true, true },
+		{ YF_STR("a\tb\r\n\f"), false, true },
+		{ YF_STR("\x1b[2Abelieved"), false, false },
+		{ YF_STR("a\x08"), false, false },
+		{ YF_STR("a\0b"), false, false },
+		{ YF_STR("\x7f"), false, false },
+		{ YF_STR("\xc2\x9b"
+			 "2A"),
+		  false, false },
+		{ YF_STR("\xc2"), false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < YF_COUNT(rows); i++) {
+		assert_true(yf_str_is_printable(rows[i].text, false) ==
+			    rows[i].in_a_line);
+		assert_true(yf_str_is_printable(rows[i].text, true) ==
+			    rows[i].in_lines);
+	}
+}
+
 static void utf8_table(void **state)
 {
 	(void)state;
@@ -104,6 +132,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(utf8_table),
+		cmocka_unit_test(printable),
 		cmocka_unit_test(number_table),
 		cmocka_unit_test(pieces_include_the_last),
 		cmocka_unit_test(a_buffer_reports_the_first_failure),

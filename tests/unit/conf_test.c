@@ -34,9 +34,9 @@ static const struct {
 	{ "no pair", YF_STR("[server]\nurl = x\nnonsense\n"), YF_CODE_CONFIG,
 	  "yufu.ini:3: [] : is neither [section] nor key = value" },
 	{ "not UTF-8", YF_STR("[server]\nurl = \xff\n"), YF_CODE_CONFIG,
-	  "yufu.ini:0: [] : is not UTF-8 text" },
+	  "yufu.ini:0: [] : is not UTF-8 text without control characters" },
 	{ "a NUL", YF_STR("[server]\nurl = x\0y\n"), YF_CODE_CONFIG,
-	  "yufu.ini:0: [] : is not UTF-8 text" },
+	  "yufu.ini:0: [] : is not UTF-8 text without control characters" },
 };
 
 static void parse_table(void **state)

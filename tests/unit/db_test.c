@@ -603,7 +603,26 @@ static void migrations(void **state)
 		{ "0002-b", "CREATE TABLE b (x BIGINT);" },
 		{ "0003-c", "CREATE TABLE c (x BIGINT); CREATE TABLE b (z);" },
 	};
-	static const struct yf_migration gap[] = { { "0002-b", "SELECT 1" } };
+	static const struct yf_migration unsorted[] = {
+		{ "0002-b", "SELECT 1" },
+		{ "0001-a", "SELECT 1" },
+	};
+	static const struct yf_migration unnumbered[] = {
+		{ "first", "SELECT 1" },
+	};
+	static const struct yf_migration gap[] = {
+		{ "0001-a", "CREATE TABLE a (x BIGINT);\n"
+			    "INSERT INTO a (x) VALUES (1);" },
+		{ "0002-b", "CREATE TABLE b (x BIGINT);" },
+		{ "0020-t", "CREATE TABLE t (x BIGINT);" },
+	};
+	static const struct yf_migration filled[] = {
+		{ "0001-a", "CREATE TABLE a (x BIGINT);\n"
+			    "INSERT INTO a (x) VALUES (1);" },
+		{ "0002-b", "CREATE TABLE b (x BIGINT);" },
+		{ "0010-j", "CREATE TABLE j (x BIGINT);" },
+		{ "0020-t", "CREATE TABLE t (x BIGINT);" },
+	};
 	const struct {
 		const char *name;
 		struct yf_migrations all;
@@ -615,12 +634,15 @@ static void migrations(void **state)
 		{ "nothing to do", { first, 2 }, YF_CODE_OK, 0 },
 		{ "the database is newer", { first, 1 }, YF_CODE_SCHEMA, 0 },
 		{ "a file was edited", { edited, 2 }, YF_CODE_SCHEMA, 0 },
-		{ "numbers start at 1", { gap, 1 }, YF_CODE_BUG, 0 },
+		{ "numbers rise", { unsorted, 2 }, YF_CODE_BUG, 0 },
+		{ "names have numbers", { unnumbered, 1 }, YF_CODE_BUG, 0 },
 		{ "one that fails is not half done",
 		  { broken, 3 },
 		  YF_CODE_BUG,
 		  0 },
 		{ "nor recorded", { first, 2 }, YF_CODE_OK, 0 },
+		{ "numbers may leave room", { gap, 3 }, YF_CODE_OK, 1 },
+		{ "which is filled later", { filled, 4 }, YF_CODE_OK, 1 },
 		{ "those of this program are numbered", yf_migrations(),
 		  YF_CODE_SCHEMA, 0 },
 	};

@@ -296,6 +296,30 @@ static void what_is_not_certified(void **state)
 	OK(MAKE());
 }
 
+/* A group without a false match, and one group that is everybody. */
+static void what_groups_say(void **state)
+{
+	const struct yf_rate clean[] = {
+		RATE(90, 1000000),
+		{ .trials = 500000, .at_most = 6e-6, .known = true }
+	};
+	struct yf_report_limit strictest = limits[2];
+	struct yf_face_certificate certificate = { .report = sample() };
+	struct yf_face_point points[YF_REPORT_LIMITS_MAX];
+
+	(void)state;
+	strictest.group_fmr = clean;
+	certificate.report.limits = &strictest;
+	certificate.report.limit_count = 1;
+	assert_int_equal(yf_face_certificate_points(&certificate, points), 1);
+	assert_true(points[0].has_groups && points[0].group_fmr == 9e-5);
+	strictest.group_fmr = clean + 1;
+	certificate.report.group_count = 1;
+	assert_int_equal(yf_face_certificate_points(&certificate, points), 1);
+	assert_true(points[0].group_fmr == 6e-6);
+	assert_false(points[0].has_groups);
+}
+
 /* From certificate to score: what a deployment does. */
 static void to_a_rule(void **state)
 {
@@ -346,6 +370,7 @@ int main(void)
 		BED_TEST(with_another_key),
 		BED_TEST(of_this_engine),
 		BED_TEST(what_is_not_certified),
+		cmocka_unit_test(what_groups_say),
 		BED_TEST(to_a_rule),
 	};
 

@@ -1,11 +1,14 @@
+#define _DEFAULT_SOURCE
 #include "face/plan.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/file.h"
-#include "cli/plan_file.h"
+#include "card/plan_file.h"
 #include "face/pack.h"
+#include "face/reference.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -191,6 +194,72 @@ static void as_built(void **state)
 	assert_false(yf_failed(yf_plan_verify(plan->file)));
 }
 
+/* The hash that our engine gives when `folder` finds the faces. */
+static void hash_of(const char *folder, const char *model,
+		    uint8_t out[static YUFU_FACE_HASH_LEN])
+{
+	const struct yufu_face_config config = { .size = sizeof(config),
+						 .folder = folder,
+						 .model = model };
+	struct yufu_face_opened opened = { .size = sizeof(opened) };
+	struct yufu_face *state;
+
+	assert_int_equal(yf_reference_engine.open(&config, &state, &opened),
+			 YUFU_FACE_OK);
+	memcpy(out, opened.model_hash, YUFU_FACE_HASH_LEN);
+	yf_reference_engine.close(state);
+}
+
+/* A score depends on the networks that find the face too. */
+static void hash_of_finder_and_describer(void **state)
+{
+	const struct packed *packed = *state;
+	const yf_bytes file = { packed->file, packed->len };
+	uint8_t *heads = packed->file + YF_PLAN_PROGRAMS_AT;
+	uint8_t *digest = packed->file + YF_PLAN_DIGEST_AT;
+	uint8_t own[YUFU_FACE_HASH_LEN], one[sizeof(own)], two[sizeof(own)];
+	uint8_t head[YF_PLAN_HEAD_LEN];
+	char folder[] = "/tmp/yufu-plan-XXXXXX";
+	char finder[64], describer[64];
+	uint8_t *last;
+
+	assert_non_null(mkdtemp(folder));
+	snprintf(finder, sizeof(finder), "%s/face.model", folder);
+	snprintf(describer, sizeof(describer), "%s/d.model", folder);
+	assert_false(yf_failed(yf_file_save(finder, file, 0600)));
+	assert_false(yf_failed(yf_plan_verify_file(finder)));
+	hash_of(folder, NULL, own);
+	assert_memory_equal(own, digest, sizeof(own));
+
+	/* a describer alone */
+	memcpy(head, packed->file, sizeof(head));
+	last = heads + (yf_plan_get(packed->file + 12, 4) - 1) * YF_PROGRAM_LEN;
+	assert_int_equal(yf_plan_get(last, 4), YF_PROGRAM_DESCRIBE);
+	memmove(heads, last, YF_PROGRAM_LEN);
+	yf_plan_put(packed->file + 12, 4, 1);
+	yf_plan_seal(file);
+	assert_false(yf_failed(yf_file_save(describer, file, 0600)));
+	memcpy(packed->file, head, sizeof(head));
+	hash_of(folder, describer, one);
+	assert_memory_not_equal(one, own, sizeof(own));
+
+	/* found by other networks, though described by the same */
+	packed->file[packed->len - 1] ^= 1;
+	assert_false(yf_failed(yf_file_save(finder, file, 0600)));
+	assert_int_equal(yf_plan_verify_file(finder).code, YF_CODE_MODEL);
+	yf_plan_seal(file);
+	assert_false(yf_failed(yf_file_save(finder, file, 0600)));
+	packed->file[packed->len - 1] ^= 1;
+	memcpy(packed->file, head, sizeof(head));
+	assert_false(yf_failed(yf_plan_verify_file(finder)));
+	hash_of(folder, describer, two);
+	assert_memory_not_equal(one, two, sizeof(two));
+
+	unlink(finder);
+	unlink(describer);
+	rmdir(folder);
+}
+
 /* Too little memory at any point is an error, never a file. */
 static void little_memory(void **state)
 {
@@ -226,6 +295,7 @@ int main(void)
 		cmocka_unit_test(cut_short),
 		cmocka_unit_test(flipped),
 		cmocka_unit_test(from_a_file),
+		cmocka_unit_test(hash_of_finder_and_describer),
 		cmocka_unit_test(little_memory),
 		cmocka_unit_test(as_built),
 		cmocka_unit_test(another_package),

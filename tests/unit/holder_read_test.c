@@ -148,7 +148,7 @@ static void offer_table(void **state)
 	(void)state;
 	for (size_t i = 0; i < YF_COUNT(offers); i++) {
 		YF_AUTO(arena) arena = yf_arena_new(ARENA);
-		struct yf_offer got = { 0 };
+		struct yf_credential_offer got = { 0 };
 
 		print_message("  %s\n", offers[i].name);
 		assert_int_equal(

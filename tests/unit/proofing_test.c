@@ -376,6 +376,48 @@ static void nobody_is_shut_out_by_words(void **state)
 			    "no_portrait");
 }
 
+/* Whoever redraws until the moves are those of a recording is counted. */
+static void a_challenge_seen_is_an_attempt(void **state)
+{
+	struct bed *bed = *state;
+
+	enrol(bed, "N-1", none);
+	for (int i = 0; i < YF_PROOF_PERSON_DAY_MAX; i++) {
+		char cookie[32];
+		(void)snprintf(cookie, sizeof(cookie), "drawer %d", i);
+		open_session(bed, cookie);
+		agree(bed, "N-1");
+		OK(yf_proof_store_shown(&bed->step));
+		/* Some say that the network failed, others just go. */
+		if (i % 2)
+			OK(yf_proof_trouble(&bed->step, YF_PROOF_NETWORK));
+	}
+	assert_int_equal(attempts(bed, "broken_off"), YF_PROOF_PERSON_DAY_MAX);
+	assert_int_equal(attempts(bed, "network"), 0);
+	open_session(bed, "once more");
+	agree(bed, "N-1");
+	OK(yf_proof_attempt(&bed->step, false));
+	assert_string_equal(yf_proof_reason_name(bed->step.session),
+			    "too_often");
+}
+
+/* One row an attempt, and the next one has its own. */
+static void its_row_ends_with_it(void **state)
+{
+	struct bed *bed = *state;
+
+	enrol(bed, "N-1", none);
+	agree(bed, "N-1");
+	OK(yf_proof_store_shown(&bed->step));
+	assert_int_equal(attempts(bed, "broken_off"), 1);
+	OK(yf_proof_store_failure(&bed->step, "wrong_move"));
+	assert_int_equal(attempts(bed, "broken_off"), 0);
+	assert_int_equal(attempts(bed, "wrong_move"), 1);
+	OK(yf_proof_store_failure(&bed->step, "network"));
+	assert_int_equal(attempts(bed, "wrong_move"), 1);
+	assert_int_equal(attempts(bed, "network"), 1);
+}
+
 /* --- the other way --- */
 
 static void declined(void **state)
@@ -546,6 +588,8 @@ int main(int argc, char **argv)
 		BED_TEST(accessible),
 		BED_TEST(too_often),
 		BED_TEST(nobody_is_shut_out_by_words),
+		BED_TEST(a_challenge_seen_is_an_attempt),
+		BED_TEST(its_row_ends_with_it),
 		BED_TEST(declined),
 		BED_TEST(trouble),
 		BED_TEST(cancelled),

@@ -114,6 +114,7 @@ static const struct {
 } bad[] = {
 	{ "another kind", "yufu-face-report", "yufu-face-retort", "SYNTAX" },
 	{ "another form", "\"form\":1", "\"form\":2", "UNSUPPORTED" },
+	{ "what moves a cursor", "pairs.csv", "\\u001b[2A", "SYNTAX" },
 	{ "no engine", "\"engine\"", "\"engin\"", "MISSING" },
 	{ "a short hash", "01abff00", "01ab00", "SYNTAX" },
 	{ "a text where a number is", "\"eer\":0.015625", "\"eer\":\"0\"",

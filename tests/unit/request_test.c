@@ -79,8 +79,8 @@ static void its_act_is_in_the_same_database(void **state)
 	/* the key itself is nowhere, only what is made of it */
 	assert_int_equal(
 		yf_test_sql_int(test,
-				"SELECT count(*) FROM relying_party"
-				" WHERE api_key_hash = $1",
+				"SELECT count(*) FROM api_key"
+				" WHERE hash = $1",
 				YF_BIND(YF_BLOB(yf_bytes_of(hotel.api_key)))),
 		0);
 }
@@ -100,7 +100,7 @@ static void a_party_withdrawn_is_nobody(void **state)
 		YF_CODE_INVALID_TOKEN);
 	assert_int_equal(yf_party_load(&test->env, test->arena,
 				       hotel.party.shard, hotel.party.id,
-				       &found)
+				       test->now_s, &found)
 				 .code,
 			 YF_CODE_NOT_FOUND);
 }

@@ -165,8 +165,8 @@ static void outside(void **state)
 {
 	struct yf_test_env *test = *state;
 	YF_AUTO(arena) arena = yf_arena_new(1024 * 1024);
+	struct yf_kept kept;
 	uint8_t status;
-	yf_str jwt;
 
 	FAILS(yf_status_read(&test->env, 1, 0, &status), NOT_FOUND);
 	card_of(test, "a");
@@ -177,9 +177,13 @@ static void outside(void **state)
 	FAILS(yf_status_read(&test->env, 1, -1, &status), NOT_FOUND);
 	FAILS(yf_status_read(&test->env, 2, 0, &status), NOT_FOUND);
 	FAILS(yf_status_read(&test->env, -1, 0, &status), NOT_FOUND);
-	FAILS(yf_status_token(&test->env, arena, 2, &jwt), NOT_FOUND);
-	FAILS(yf_status_token(&test->env, arena, -1, &jwt), NOT_FOUND);
-	FAILS(yf_status_token(&test->env, arena, INT64_MIN, &jwt), NOT_FOUND);
+	FAILS(yf_status_token(&test->env, arena, 2, YF_STATUS_JWT, &kept),
+	      NOT_FOUND);
+	FAILS(yf_status_token(&test->env, arena, -1, YF_STATUS_JWT, &kept),
+	      NOT_FOUND);
+	FAILS(yf_status_token(&test->env, arena, INT64_MIN, YF_STATUS_JWT,
+			      &kept),
+	      NOT_FOUND);
 }
 
 static yf_err verify_token(struct yf_test_env *test, yf_str jwt, yf_str uri,
@@ -203,15 +207,16 @@ static void the_token_says_it(void **state)
 	const struct card a = card_of(test, "a");
 	const struct card b = card_of(test, "b");
 	struct yf_status_token token;
+	struct yf_kept kept;
 	uint8_t status;
 	yf_str uri;
-	yf_str jwt;
 
 	OK(set(test, "a", YF_STATUS_SUSPENDED));
 	OK(set(test, "b", YF_STATUS_INVALID));
 	OK(yf_status_uri(&test->env, test->arena, 1, &uri));
 	assert_true(yf_str_is(uri, "https://city.example/status/1"));
-	OK(yf_status_token(&test->env, test->arena, 1, &jwt));
+	OK(yf_status_token(&test->env, test->arena, 1, YF_STATUS_JWT, &kept));
+	const yf_str jwt = yf_str_from(kept.body);
 	OK(verify_token(test, jwt, uri, &token));
 	assert_int_equal(token.list.bits, 2);
 	assert_int_equal(yf_status_list_count(&token.list), YF_STATUS_ENTRIES);
@@ -235,6 +240,65 @@ static void the_token_says_it(void **state)
 	      AUDIENCE);
 	test->now_s += YF_STATUS_LIFE_S + 61;
 	FAILS(verify_token(test, jwt, uri, &token), EXPIRED);
+}
+
+/* Signed once, and anew when an entry, the time or the signer changed. */
+static void kept_until_it_changes(void **state)
+{
+	static const yf_status_form forms[] = { YF_STATUS_JWT, YF_STATUS_CWT };
+	struct yf_test_env *test = *state;
+	struct yf_arena *arena = test->arena;
+	struct yf_kept first, again, bytes;
+
+	card_of(test, "a");
+	for (size_t i = 0; i < YF_COUNT(forms); i++) {
+		OK(yf_status_token(&test->env, arena, 1, forms[i], &first));
+		test->now_s += YF_STATUS_TTL_S - 1;
+		OK(yf_status_token(&test->env, arena, 1, forms[i], &again));
+		assert_true(yf_bytes_eq(first.body, again.body));
+		assert_int_equal(again.until_s, first.made_s + YF_STATUS_TTL_S);
+		test->now_s += 1;
+		OK(yf_status_token(&test->env, arena, 1, forms[i], &again));
+		assert_false(yf_bytes_eq(first.body, again.body));
+		assert_true(again.sequence > first.sequence);
+		OK(set(test, "a", YF_STATUS_SUSPENDED));
+		OK(yf_status_token(&test->env, arena, 1, forms[i], &first));
+		assert_false(yf_bytes_eq(first.body, again.body));
+		assert_true(first.sequence > again.sequence);
+		OK(set(test, "a", YF_STATUS_VALID));
+	}
+	OK(yf_status_token(&test->env, arena, 1, YF_STATUS_JWT, &bytes));
+	assert_true(bytes.gzip.len && bytes.gzip.len < bytes.body.len);
+	/* The clock went back: nothing of the future is served. */
+	test->now_s -= 3600;
+	OK(yf_status_token(&test->env, arena, 1, YF_STATUS_JWT, &again));
+	assert_int_equal(again.made_s, test->now_s);
+	assert_true(again.sequence > bytes.sequence);
+}
+
+static void the_cwt_says_the_same(void **state)
+{
+	struct yf_test_env *test = *state;
+	const struct card a = card_of(test, "a");
+	struct yf_status_rule rule = {
+		.trust = test->env.issuers,
+		.eku = YF_EKU_DOCUMENT_SIGNER,
+		.now_s = test->now_s,
+		.len_max = YF_STATUS_ENTRIES / 4,
+	};
+	struct yf_status_token token;
+	struct yf_kept kept;
+	uint8_t status;
+
+	OK(set(test, "a", YF_STATUS_INVALID));
+	OK(yf_status_uri(&test->env, test->arena, 1, &rule.uri));
+	OK(yf_status_token(&test->env, test->arena, 1, YF_STATUS_CWT, &kept));
+	OK(yf_status_cwt_verify(test->arena, kept.body, &rule, &token));
+	assert_int_equal(token.ttl_s, YF_STATUS_TTL_S);
+	for (size_t i = 0; i < COPIES; i++) {
+		OK(yf_status_list_get(&token.list, a.slots[i].idx, &status));
+		assert_int_equal(status, YF_STATUS_INVALID);
+	}
 }
 
 struct setting {
@@ -297,6 +361,8 @@ int main(void)
 		ENV_TEST(a_list_is_filled_to_a_half),
 		ENV_TEST(outside),
 		ENV_TEST(the_token_says_it),
+		ENV_TEST(kept_until_it_changes),
+		ENV_TEST(the_cwt_says_the_same),
 		ENV_TEST(set_at_once),
 		cmocka_unit_test(names),
 	};

@@ -52,6 +52,12 @@ export class City {
 		})
 		const ini = join(folder, 'yufu.ini')
 		writeFileSync(ini, change(readFileSync(ini, 'utf8').replace(/^operator_listen = .*$/m, `operator_listen = 127.0.0.1:${operatorPort}`)))
+		return this.again()
+	}
+
+	/** `yufu serve` on what serve() made: after stop(), a restart. */
+	async again() {
+		const folder = join(this.data, 'city')
 		this.child = spawn(YUFU, ['serve', folder], { stdio: ['ignore', 'ignore', 'pipe'] })
 		this.child.stderr.on('data', (bytes) => { this.log += bytes })
 		this.exited = new Promise((resolve) => this.child.on('exit', (code, signal) => resolve({ code, signal })))

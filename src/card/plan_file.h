@@ -12,3 +12,11 @@ void yf_plan_seal(yf_bytes file);
 
 /* Whether the file is what was packed.  MODEL */
 YF_CHECKED yf_err yf_plan_verify(yf_bytes file);
+
+/*
+ * The same of a file, and that it is sound.  Templates, reports and
+ * certificates name a model by the digest that its file states: ask before
+ * any of them is made or believed.
+ * NOT_FOUND, IO, MODEL, MEMORY
+ */
+YF_CHECKED yf_err yf_plan_verify_file(const char *path);

@@ -1,4 +1,4 @@
-#include "holder/trust_list.h"
+#include "credential/trust_list.h"
 
 #include <stdlib.h>
 

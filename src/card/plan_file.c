@@ -1,4 +1,4 @@
-#include "cli/plan_file.h"
+#include "card/plan_file.h"
 
 #include "crypto/hash.h"
 
@@ -25,4 +25,12 @@ yf_err yf_plan_verify(yf_bytes file)
 	return memcmp(digest, file.ptr + YF_PLAN_DIGEST_AT, sizeof(digest)) == 0
 		       ? YF_OK
 		       : YF_FAIL(MODEL);
+}
+
+yf_err yf_plan_verify_file(const char *path)
+{
+	YF_AUTO(plan) plan = NULL;
+
+	YF_TRY(yf_plan_open(path, &plan));
+	return yf_plan_verify(plan->file);
 }
