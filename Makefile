@@ -6,6 +6,7 @@
 # make check      lint and test: what CI runs      make install DESTDIR= PREFIX=/usr/local
 # make BUILD=debug|san|tsan|release|fuzz picks another build of the C code
 BUILD   ?= release
+PREFIX  ?= /usr/local
 OUT     := build/$(BUILD)
 PKGS    := openssl libmicrohttpd sqlite3 libturbojpeg libcurl inih zlib libqrencode libseccomp libutf8proc
 STD     := -std=gnu17 -Isrc -Iinclude
@@ -37,11 +38,17 @@ NOT_HERE := $(filter-out $(KERNELS_$(ARCH)),$(KERNELS_x86_64) $(KERNELS_aarch64)
 SRC   := $(filter-out $(NOT_HERE),$(wildcard src/*/*.c))
 MAIN  := src/cli/main.c
 LIB   := $(OUT)/libyufu-all.a
+# libyufu, for others to embed: src/lib and what it needs of these folders.
+EMBED_SRC := $(foreach d,lib base codec crypto credential openid,$(wildcard src/$(d)/*.c))
+EMBED_OBJ := $(EMBED_SRC:%.c=$(OUT)/%.o)
+EMBED_LIBS := $(shell pkg-config --libs libcrypto zlib 2>/dev/null)
+VERSION := $(shell sed -n 's/^.define YF_VERSION "\(.*\)"/\1/p' src/base/version.h)
+SONAME  := libyufu.so.0
 TESTS := $(patsubst tests/unit/%.c,$(OUT)/test/%,$(wildcard tests/unit/*_test.c))
 FUZZ  := $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 SUPPORT := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/support/*.c))
 
-all: build/yufu build/web/.done build/face.model build/demo/.done build/types/.done
+all: build/yufu build/web/.done build/face.model build/demo/.done build/types/.done library
 bin: $(OUT)/yufu
 $(LIB): $(patsubst %.c,$(OUT)/%.o,$(filter-out $(MAIN),$(SRC))) $(OUT)/gen/migrations.o
 	@rm -f $@ && $(AR) rcs $@ $^
@@ -56,13 +63,32 @@ $(OUT)/gen/migrations.c: tools/embed-sql $(wildcard sql) $(wildcard sql/*.sql)
 $(OUT)/gen/migrations.o: $(OUT)/gen/migrations.c
 	@echo "  CC $<"
 	@$(CC) $(CFLAGS) -c -o $@ $<
+# The same objects are in the program and in the shared library.
+$(EMBED_OBJ): CFLAGS += -fPIC -fvisibility=hidden
+$(EMBED_OBJ): Makefile
+# Linked before it is an archive, so that no name but yufu_* is in anybody's way.
+$(OUT)/libyufu.a: $(EMBED_OBJ)
+	@echo "  AR $@"
+	@rm -f $@ $(OUT)/embed.a && $(AR) rcs $(OUT)/embed.a $(filter-out $(OUT)/src/lib/%,$^)
+	@$(LD) -r -o $(OUT)/libyufu.o $(filter $(OUT)/src/lib/%,$^) $(OUT)/embed.a
+	@objcopy --localize-hidden --strip-debug $(OUT)/libyufu.o
+	@$(AR) rcs $@ $(OUT)/libyufu.o
+$(OUT)/$(SONAME): $(OUT)/libyufu.a src/lib/libyufu.map
+	@echo "  LD $@"
+	@$(CC) $(MODE_$(BUILD)) -shared -o $@ -Wl,-soname,$(SONAME) -Wl,--version-script=src/lib/libyufu.map \
+		-Wl,--gc-sections -Wl,-z,relro,-z,now,-z,nodelete,-z,defs \
+		-Wl,--whole-archive $(OUT)/libyufu.a -Wl,--no-whole-archive $(EMBED_LIBS)
+	@strip --strip-unneeded $@
+library: build/$(SONAME) build/libyufu.a
+build/$(SONAME) build/libyufu.a: build/%: build/release/%
+	@cp $< $@
 $(OUT)/yufu: $(OUT)/src/cli/main.o $(LIB)
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 build/yufu: build/release/yufu
 	@strip -o $@ $<
 ifneq ($(BUILD),release)
-build/release/yufu:
+build/release/yufu build/release/$(SONAME) build/release/libyufu.a:
 	$(MAKE) BUILD=release $@
 endif
 # The arithmetic of the face engine, and of who stands before the camera: optimised in every build, or tests crawl.
@@ -157,9 +183,10 @@ fuzz:
 	tests/fuzz/run $${FUZZ_SECONDS:-30}
 FORMATTED := $(shell find src tests include examples -name '*.[ch]' 2>/dev/null)
 TIDY := $(addprefix tidy/,$(SRC))
-lint: $(OUT)/gen/migrations.c web-types $(TIDY)
+lint: $(OUT)/gen/migrations.c web-types $(TIDY) library
 	@tools/check-layers
 	@tests/doc_check >/dev/null
+	@tests/lib_check >/dev/null
 	@clang-format --dry-run -Werror $(FORMATTED)
 $(TIDY): tidy/%: %
 	@clang-tidy --quiet $< -- $(STD) $(PKG_CFLAGS) $(TIDY_FLAGS) 2>/dev/null
@@ -169,8 +196,20 @@ format:
 	clang-format -i $(FORMATTED)
 check: lint test
 DESTDIR ?=
-PREFIX  ?= /usr/local
-install: all
+# What an embedder takes; `make install` does it too.
+install-lib: library
+	install -d $(DESTDIR)$(PREFIX)/include/yufu $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/share/man/man3 \
+		$(DESTDIR)$(PREFIX)/share/doc/yufu/examples
+	install -m 644 include/yufu/*.h $(DESTDIR)$(PREFIX)/include/yufu/
+	install -m 644 build/libyufu.a $(DESTDIR)$(PREFIX)/lib/libyufu.a
+	install -m 755 build/$(SONAME) $(DESTDIR)$(PREFIX)/lib/libyufu.so.$(VERSION)
+	ln -sf libyufu.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(PREFIX)/lib/libyufu.so
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' src/lib/yufu.pc.in \
+		>$(DESTDIR)$(PREFIX)/lib/pkgconfig/yufu.pc
+	install -m 644 doc/man/*.3 $(DESTDIR)$(PREFIX)/share/man/man3/
+	install -m 644 examples/gate.c examples/verify.py examples/verify.mjs $(DESTDIR)$(PREFIX)/share/doc/yufu/examples/
+install: all install-lib
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/yufu $(DESTDIR)$(PREFIX)/share/man/man1 \
 		$(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 755 build/yufu $(DESTDIR)$(PREFIX)/bin/yufu
@@ -185,6 +224,7 @@ install: all
 	sed 's|@PREFIX@|$(PREFIX)|' doc/yufu.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/yufu.service
 clean:
 	rm -rf build
+.PHONY: library install-lib
 .PHONY: all bin unit unit-build web web-types run test quick bench fuzz fuzz-build lint format check install clean $(TIDY)
 .SECONDARY:
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

@@ -43,6 +43,12 @@
 extern "C" {
 #endif
 
+#if defined(__GNUC__)
+#define YUFU_API __attribute__((visibility("default")))
+#else
+#define YUFU_API
+#endif
+
 enum {
 	YUFU_INPUT_LEN_MAX = 2 * 1024 * 1024,  /* of what is shown */
 	YUFU_TRUST_LEN_MAX = 1024 * 1024,      /* of one call */
@@ -112,9 +118,9 @@ struct yufu_ask {
 };
 
 /* NO_MEMORY */
-int yufu_verifier_new(struct yufu_verifier **out);
+YUFU_API int yufu_verifier_new(struct yufu_verifier **out);
 /* NULL is taken. */
-void yufu_verifier_free(struct yufu_verifier *verifier);
+YUFU_API void yufu_verifier_free(struct yufu_verifier *verifier);
 
 /*
  * Who is believed: PEM or DER certificates of authorities, a public P-256 JWK
@@ -130,8 +136,8 @@ void yufu_verifier_free(struct yufu_verifier *verifier);
  * BAD_ARGUMENT, NO_MEMORY, BAD_FORMAT, TOO_LARGE, BAD_KEY, BAD_SIGNATURE,
  * UNTRUSTED, EXPIRED, NOT_YET, UNSUPPORTED (a certificate of no authority)
  */
-int yufu_verifier_trust(struct yufu_verifier *verifier, const void *data,
-			size_t len, int64_t now_s);
+YUFU_API int yufu_verifier_trust(struct yufu_verifier *verifier,
+				 const void *data, size_t len, int64_t now_s);
 
 /*
  * A bundle as GET /bundle gives it: issuers' certificates, status lists and
@@ -140,8 +146,8 @@ int yufu_verifier_trust(struct yufu_verifier *verifier, const void *data,
  *
  * The codes of yufu_verifier_trust(), and OLDER
  */
-int yufu_verifier_bundle(struct yufu_verifier *verifier, const void *data,
-			 size_t len, int64_t now_s);
+YUFU_API int yufu_verifier_bundle(struct yufu_verifier *verifier,
+				  const void *data, size_t len, int64_t now_s);
 
 /*
  * A status list token fetched before, as JWT or CWT.  Only its form is looked
@@ -149,8 +155,8 @@ int yufu_verifier_bundle(struct yufu_verifier *verifier, const void *data,
  *
  * BAD_ARGUMENT, NO_MEMORY, BAD_FORMAT, TOO_LARGE, UNSUPPORTED
  */
-int yufu_verifier_status(struct yufu_verifier *verifier, const void *data,
-			 size_t len);
+YUFU_API int yufu_verifier_status(struct yufu_verifier *verifier,
+				  const void *data, size_t len);
 
 /*
  * A card as issued, or a presentation of it: SD-JWT VC; ISO mdoc as
@@ -163,19 +169,20 @@ int yufu_verifier_status(struct yufu_verifier *verifier, const void *data,
  * BAD_ARGUMENT  a NULL, a wrong `size`, one of nonce and audience alone
  * NO_MEMORY, INTERNAL
  */
-int yufu_verify_presentation(const struct yufu_verifier *verifier,
-			     const void *data, size_t len,
-			     const struct yufu_ask *ask,
-			     struct yufu_result **out);
+YUFU_API int yufu_verify_presentation(const struct yufu_verifier *verifier,
+				      const void *data, size_t len,
+				      const struct yufu_ask *ask,
+				      struct yufu_result **out);
 
 /*
  * A tally, the text of the QR code that a wallet shows without a network
  * (doc/tally.md).  Whoever keeps "tally.id" for two minutes takes each once.
  * The codes of yufu_verify_presentation()
  */
-int yufu_verify_tally(const struct yufu_verifier *verifier, const void *data,
-		      size_t len, const struct yufu_ask *ask,
-		      struct yufu_result **out);
+YUFU_API int yufu_verify_tally(const struct yufu_verifier *verifier,
+			       const void *data, size_t len,
+			       const struct yufu_ask *ask,
+			       struct yufu_result **out);
 
 /*
  * What the lists at hand say of one entry: accepted for valid, refused for
@@ -184,11 +191,13 @@ int yufu_verify_tally(const struct yufu_verifier *verifier, const void *data,
  * uri    as the card names it; NULL: the token that was added last
  * index  -1: only whether there is such a list, and holds
  */
-int yufu_verify_status(const struct yufu_verifier *verifier, const char *uri,
-		       int64_t index, const struct yufu_ask *ask,
-		       struct yufu_result **out);
+YUFU_API int yufu_verify_status(const struct yufu_verifier *verifier,
+				const char *uri, int64_t index,
+				const struct yufu_ask *ask,
+				struct yufu_result **out);
 
-enum yufu_verdict yufu_result_verdict(const struct yufu_result *result);
+YUFU_API enum yufu_verdict
+yufu_result_verdict(const struct yufu_result *result);
 
 /*
  * A member of the answer by its path, e.g. "reason", "advice", "claims",
@@ -196,16 +205,17 @@ enum yufu_verdict yufu_result_verdict(const struct yufu_result *result);
  * members are in yufu-verify(3).  Texts come as they are, anything else as
  * JSON; NULL when there is no such member or it is null.
  */
-const char *yufu_result_text(struct yufu_result *result, const char *path);
+YUFU_API const char *yufu_result_text(struct yufu_result *result,
+				      const char *path);
 
 /* NULL is taken. */
-void yufu_result_free(struct yufu_result *result);
+YUFU_API void yufu_result_free(struct yufu_result *result);
 
 /* What an enum yufu_error says and what to do: static memory, never NULL. */
-const char *yufu_error_text(int error);
+YUFU_API const char *yufu_error_text(int error);
 
 /* Of the library, e.g. "0.1.0"; static memory. */
-const char *yufu_version(void);
+YUFU_API const char *yufu_version(void);
 
 #ifdef __cplusplus
 }

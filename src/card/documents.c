@@ -104,19 +104,23 @@ static void put_sdjwt(const struct yf_env *env, struct yf_json_out *out,
 }
 
 static void put_mdoc(const struct yf_env *env, struct yf_json_out *out,
-		     const struct yf_card_type *type)
+		     const struct yf_card_type *type, yf_card_format format)
 {
-	yf_json_out_key(out, type->mdoc_configuration);
+	const bool tally = format == YF_FORMAT_TALLY;
+
+	yf_json_out_key(out, tally ? type->tally_configuration
+				   : type->mdoc_configuration);
 	yf_json_out_object(out, NULL);
 	yf_json_out_text(out, "format", "mso_mdoc");
-	yf_json_out_str(out, "doctype", type->doctype);
+	yf_json_out_str(out, "doctype",
+			tally ? type->tally_doctype : type->doctype);
 	yf_json_out_str(out, "scope", type->scope);
 	/* OpenID4VCI A.2.2: identifiers of COSE, which are numbers */
 	yf_json_out_array(out, "credential_signing_alg_values_supported");
 	yf_json_out_int(out, NULL, COSE_ES256);
 	yf_json_out_close(out);
 	put_binding(env, out, type, "cose_key");
-	yf_type_put_metadata(out, type, YF_FORMAT_MDOC);
+	yf_type_put_metadata(out, type, format);
 	yf_json_out_close(out);
 }
 
@@ -146,7 +150,9 @@ static yf_err put_issuer(const struct yf_env *env, struct yf_json_out *out)
 	for (size_t i = 0; i < env->types->count; i++) {
 		put_sdjwt(env, out, &env->types->at[i]);
 		if (env->types->at[i].doctype.len)
-			put_mdoc(env, out, &env->types->at[i]);
+			put_mdoc(env, out, &env->types->at[i], YF_FORMAT_MDOC);
+		if (env->types->at[i].tally_doctype.len)
+			put_mdoc(env, out, &env->types->at[i], YF_FORMAT_TALLY);
 	}
 	yf_json_out_close(out);
 	return YF_OK;

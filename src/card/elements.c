@@ -5,10 +5,12 @@
 #include "base/civil.h"
 #include "codec/cbor.h"
 #include "codec/tdate.h"
+#include "crypto/hash.h"
 
 struct build {
 	struct yf_arena *arena;
 	const struct yf_card_face *face;
+	yf_card_format format;
 	struct yf_mdoc_element *at;
 	size_t count;
 };
@@ -115,6 +117,19 @@ static yf_err put_value(struct yf_arena *arena, struct yf_buf *buf,
 	return put_map(arena, buf, element, value);
 }
 
+/* A tally has no room for a portrait, but for what it is to be. */
+static void put_portrait(const struct build *build, struct yf_buf *buf)
+{
+	uint8_t hash[YF_SHA256_LEN];
+
+	if (build->format != YF_FORMAT_TALLY) {
+		yf_cbor_put_bytes(buf, build->face->portrait);
+		return;
+	}
+	yf_sha256(build->face->portrait, hash);
+	yf_cbor_put_bytes(buf, (yf_bytes){ hash, sizeof(hash) });
+}
+
 /* SYNTAX when the value is not what the encoding needs. */
 static yf_err put_encoded(const struct build *build, struct yf_buf *buf,
 			  const struct yf_type_element *element,
@@ -134,7 +149,7 @@ static yf_err put_encoded(const struct build *build, struct yf_buf *buf,
 		yf_tdate_put(buf, yf_civil_seconds(latest(date)));
 		return YF_OK;
 	case YF_ELEMENT_BSTR:
-		yf_cbor_put_bytes(buf, build->face->portrait);
+		put_portrait(build, buf);
 		return YF_OK;
 	case YF_ELEMENT_UINT:
 		if (value->kind != YF_JSON_INT || value->integer < 0)
@@ -178,13 +193,26 @@ static yf_err add_ages(struct build *build,
 	return YF_OK;
 }
 
+static yf_err add_one(struct build *build,
+		      const struct yf_type_element *element,
+		      const struct yf_json *value)
+{
+	yf_str name = element->name;
+
+	if (build->format == YF_FORMAT_TALLY &&
+	    element->encoding == YF_ELEMENT_BSTR)
+		YF_TRY(yf_str_format(build->arena, &name, "%.*s_hash",
+				     YF_ARG(element->name)));
+	return add(build, element, name, value);
+}
+
 static yf_err add_claim(struct build *build, const struct yf_type_claim *claim,
 			const struct yf_json *value, yf_str *missing)
 {
 	const struct yf_type_element *element = &claim->element;
 	const yf_err err = element->encoding == YF_ELEMENT_AGES
 				   ? add_ages(build, element, value)
-				   : add(build, element, element->name, value);
+				   : add_one(build, element, value);
 
 	if (!yf_failed(err) || err.code == YF_CODE_MEMORY)
 		return err;
@@ -202,14 +230,21 @@ static yf_err add_demo(struct build *build)
 	return add(build, &element, YF_STR(YF_CLAIM_DEMO), &yes);
 }
 
+static bool is_in(const struct yf_type_claim *claim, yf_card_format format)
+{
+	return claim->element.name.len &&
+	       (format != YF_FORMAT_TALLY || claim->element.tally);
+}
+
 yf_err yf_card_elements(struct yf_arena *arena, const struct yf_card_type *type,
-			const struct yf_card_face *face,
+			yf_card_format format, const struct yf_card_face *face,
 			const struct yf_card_values *values,
 			struct yf_card_elements *out, yf_str *missing)
 {
 	struct build build = {
 		.arena = arena,
 		.face = face,
+		.format = format,
 		.at = YF_NEW(arena, struct yf_mdoc_element,
 			     type->claim_count + yf_card_age_count + 1),
 	};
@@ -217,7 +252,7 @@ yf_err yf_card_elements(struct yf_arena *arena, const struct yf_card_type *type,
 	if (!build.at)
 		return YF_FAIL(MEMORY);
 	for (size_t i = 0; i < type->claim_count; i++)
-		if (values->at[i] && type->claims[i].element.name.len)
+		if (values->at[i] && is_in(&type->claims[i], format))
 			YF_TRY(add_claim(&build, &type->claims[i],
 					 values->at[i], missing));
 	if (face->demo)

@@ -20,12 +20,15 @@ struct yf_card_elements {
 };
 
 /*
+ * format   YF_FORMAT_MDOC for all, YF_FORMAT_TALLY for those of a tally
+ *
  * NO_DATA  a value in the register is not what its encoding needs: `missing`
  *          names the source
  * MEMORY
  */
 YF_CHECKED yf_err yf_card_elements(struct yf_arena *arena,
 				   const struct yf_card_type *type,
+				   yf_card_format format,
 				   const struct yf_card_face *face,
 				   const struct yf_card_values *values,
 				   struct yf_card_elements *out,

@@ -265,9 +265,9 @@ static yf_err make_content(struct batch *batch, struct content *out)
 	YF_TRY(yf_card_ends(type, face->person, face->issued_s,
 			    &face->expires_s, missing));
 	YF_TRY(yf_card_values(batch->arena, type, face, &values, missing));
-	if (batch->format == YF_FORMAT_MDOC)
-		return yf_card_elements(batch->arena, type, face, &values,
-					&out->elements, missing);
+	if (batch->format != YF_FORMAT_SD_JWT)
+		return yf_card_elements(batch->arena, type, batch->format, face,
+					&values, &out->elements, missing);
 	return yf_card_claims(batch->arena, type, face, &values, &out->claims);
 }
 
@@ -300,7 +300,9 @@ static yf_err sign_mdoc(struct batch *batch,
 {
 	const struct yf_status_slot *slot = &batch->slots[index];
 	struct yf_mdoc_ask ask = {
-		.doc_type = batch->type->doctype,
+		.doc_type = batch->format == YF_FORMAT_TALLY
+				    ? batch->type->tally_doctype
+				    : batch->type->doctype,
 		.holder = &batch->keys[index],
 		.signed_at_s = batch->face.issued_s,
 		.valid_from_s = batch->face.issued_s,
@@ -323,7 +325,7 @@ static yf_err sign_copies(struct batch *batch, const struct content *content,
 			  yf_str *credentials)
 {
 	for (size_t i = 0; i < batch->count; i++)
-		YF_TRY(batch->format == YF_FORMAT_MDOC
+		YF_TRY(batch->format != YF_FORMAT_SD_JWT
 			       ? sign_mdoc(batch, &content->elements, i,
 					   &credentials[i])
 			       : sign_sdjwt(batch, &content->claims, i,

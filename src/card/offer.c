@@ -77,6 +77,8 @@ static yf_err write_object(const struct yf_env *env, struct yf_arena *arena,
 	yf_json_out_str(&out, NULL, make->type->name);
 	if (make->type->doctype.len)
 		yf_json_out_str(&out, NULL, make->type->mdoc_configuration);
+	if (make->type->tally_doctype.len)
+		yf_json_out_str(&out, NULL, make->type->tally_configuration);
 	yf_json_out_close(&out);
 	yf_json_out_object(&out, "grants");
 	yf_json_out_object(&out, YF_GRANT_PRE_AUTHORIZED);

@@ -67,6 +67,10 @@ yf_card_type_of_configuration(const struct yf_card_types *types, yf_str id,
 			*format = YF_FORMAT_MDOC;
 			return type;
 		}
+		if (id.len && yf_str_eq(type->tally_configuration, id)) {
+			*format = YF_FORMAT_TALLY;
+			return type;
+		}
 	}
 	return NULL;
 }
@@ -154,6 +158,26 @@ static yf_err load_folder(struct load *load, yf_str folder)
 	return err;
 }
 
+/* Does one of the doctypes of `a` stand in `b` too? */
+static bool share_doctype(const struct yf_card_type *a,
+			  const struct yf_card_type *b)
+{
+	const yf_str own[] = { a->doctype, a->tally_doctype };
+
+	for (size_t i = 0; i < YF_COUNT(own); i++)
+		if (own[i].len && (yf_str_eq(own[i], b->doctype) ||
+				   yf_str_eq(own[i], b->tally_doctype)))
+			return true;
+	return false;
+}
+
+static bool share_configuration(const struct yf_card_type *a,
+				const struct yf_card_type *b)
+{
+	return yf_str_eq(a->mdoc_configuration, b->name) ||
+	       yf_str_eq(a->tally_configuration, b->name);
+}
+
 static yf_err check_pair(const struct load *load, const struct yf_card_type *a,
 			 const struct yf_card_type *b)
 {
@@ -161,12 +185,11 @@ static yf_err check_pair(const struct load *load, const struct yf_card_type *a,
 
 	if (yf_str_eq(a->vct, b->vct))
 		member = "vct";
-	else if (a->doctype.len && yf_str_eq(a->doctype, b->doctype))
+	else if (share_doctype(a, b))
 		member = "mdoc.doctype";
 	else if (yf_str_eq(a->scope, b->scope))
 		member = "scope";
-	else if (yf_str_eq(a->mdoc_configuration, b->name) ||
-		 yf_str_eq(b->mdoc_configuration, a->name))
+	else if (share_configuration(a, b) || share_configuration(b, a))
 		member = "name";
 	return member ? PROBLEM(load,
 				"types %.*s and %.*s: the same %s; give each"

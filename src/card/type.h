@@ -97,6 +97,7 @@ struct yf_type_element {
 	yf_str name; /* empty: not in the mdoc */
 	yf_str name_space;
 	yf_element_encoding encoding;
+	bool tally; /* also in the tally; bytes as their SHA-256, NAME_hash */
 	/* Members, at any depth, whose texts are full-dates. */
 	yf_str dates[YF_TYPE_DATES_MAX];
 	size_t date_count;
@@ -116,6 +117,7 @@ struct yf_type_claim {
 typedef enum {
 	YF_FORMAT_SD_JWT, /* dc+sd-jwt */
 	YF_FORMAT_MDOC,   /* mso_mdoc */
+	YF_FORMAT_TALLY,  /* mso_mdoc with few elements: credential/tally.h */
 } yf_card_format;
 
 struct yf_type_colors {
@@ -125,14 +127,16 @@ struct yf_type_colors {
 
 struct yf_card_type {
 	yf_str name; /* of the file, of the SD-JWT configuration */
-	yf_str mdoc_configuration; /* NAME_mso_mdoc; empty: SD-JWT only */
+	yf_str mdoc_configuration;  /* NAME_mso_mdoc; empty: SD-JWT only */
+	yf_str tally_configuration; /* NAME_tally; empty: no tally */
 	yf_str vct;
 	yf_str metadata_path; /* "/types/NAME" */
 	yf_str scope;
-	yf_str doctype; /* empty: SD-JWT only */
-	yf_level level; /* at least, to be issued */
-	int64_t order;  /* among the others: the lowest is shown first */
-	int64_t days;   /* that a copy is valid */
+	yf_str doctype;       /* empty: SD-JWT only */
+	yf_str tally_doctype; /* empty: no tally */
+	yf_level level;       /* at least, to be issued */
+	int64_t order;        /* among the others: the lowest is shown first */
+	int64_t days;         /* that a copy is valid */
 	int64_t batch_size;
 	bool approval; /* an operator approves each: card/deferred.h */
 	bool keys_attested; /* proofs come with a key attestation */

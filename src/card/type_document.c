@@ -115,19 +115,38 @@ static void put_age_elements(struct yf_json_out *out,
 	}
 }
 
+/* The bytes of a portrait are in a tally as their hash. */
+static void put_element(struct yf_json_out *out,
+			const struct yf_type_element *element,
+			yf_card_format format)
+{
+	struct yf_type_element hash = *element;
+	char name[128];
+
+	if (format != YF_FORMAT_TALLY || element->encoding != YF_ELEMENT_BSTR) {
+		put_element_path(out, element);
+		return;
+	}
+	(void)snprintf(name, sizeof(name), "%.*s_hash", YF_ARG(element->name));
+	hash.name = yf_str_of(name);
+	put_element_path(out, &hash);
+}
+
 static void put_claim(struct yf_json_out *out,
 		      const struct yf_type_claim *claim, yf_card_format format)
 {
-	if (format == YF_FORMAT_MDOC && !claim->element.name.len)
+	const bool mdoc = format != YF_FORMAT_SD_JWT;
+
+	if ((mdoc && !claim->element.name.len) ||
+	    (format == YF_FORMAT_TALLY && !claim->element.tally))
 		return;
-	if (format == YF_FORMAT_MDOC &&
-	    claim->element.encoding == YF_ELEMENT_AGES) {
+	if (mdoc && claim->element.encoding == YF_ELEMENT_AGES) {
 		put_age_elements(out, claim);
 		return;
 	}
 	yf_json_out_object(out, NULL);
-	if (format == YF_FORMAT_MDOC)
-		put_element_path(out, &claim->element);
+	if (mdoc)
+		put_element(out, &claim->element, format);
 	else
 		put_path(out, &claim->path);
 	yf_json_out_bool(out, "mandatory", claim->mandatory);

@@ -445,7 +445,7 @@ static yf_err take_element(const struct reader *r, const struct yf_json *object,
 			   yf_str name_space, struct yf_type_claim *claim)
 {
 	static const char *const members[] = { "element", "namespace",
-					       "encoding", "dates" };
+					       "encoding", "dates", "tally" };
 	static const char *const encodings[] = {
 		[YF_ELEMENT_VALUE] = "value",
 		[YF_ELEMENT_FULL_DATE] = "full-date",
@@ -455,6 +455,7 @@ static yf_err take_element(const struct reader *r, const struct yf_json *object,
 		[YF_ELEMENT_AGES] = "ages",
 	};
 	struct yf_type_element *out = &claim->element;
+	const struct yf_json *tally;
 	size_t encoding = 0;
 
 	if (!object)
@@ -474,6 +475,10 @@ static yf_err take_element(const struct reader *r, const struct yf_json *object,
 	YF_TRY(take_word(r, object, "encoding", encodings, YF_COUNT(encodings),
 			 &encoding));
 	out->encoding = (yf_element_encoding)encoding;
+	tally = yf_json_get(object, "tally");
+	if (tally && tally->kind != YF_JSON_BOOL)
+		return refuse(r, "mdoc.tally", "write true or false");
+	out->tally = tally && tally->boolean;
 	YF_TRY(take_dates(r, yf_json_get(object, "dates"), out));
 	return check_encoding(r, claim);
 }
@@ -593,7 +598,8 @@ static yf_err take_identity(const struct reader *r, const struct yf_json *tree,
 static yf_err take_mdoc(const struct reader *r, const struct yf_json *object,
 			struct yf_card_type *out, yf_str *name_space)
 {
-	static const char *const members[] = { "doctype", "namespace" };
+	static const char *const members[] = { "doctype", "namespace",
+					       "tally" };
 
 	if (!object)
 		return YF_OK;
@@ -604,8 +610,18 @@ static yf_err take_mdoc(const struct reader *r, const struct yf_json *object,
 		return refuse(r, "mdoc",
 			      "doctype and namespace are ASCII,"
 			      " without spaces");
-	return yf_str_format(r->arena, &out->mdoc_configuration,
-			     "%.*s_mso_mdoc", YF_ARG(out->name));
+	YF_TRY(yf_str_format(r->arena, &out->mdoc_configuration,
+			     "%.*s_mso_mdoc", YF_ARG(out->name)));
+	YF_TRY(take_text(r, object, "tally", false, &out->tally_doctype));
+	if (!out->tally_doctype.len)
+		return YF_OK;
+	if (!is_word(out->tally_doctype) ||
+	    yf_str_eq(out->tally_doctype, out->doctype))
+		return refuse(r, "mdoc.tally",
+			      "write a doctype of its own, ASCII"
+			      " without spaces");
+	return yf_str_format(r->arena, &out->tally_configuration, "%.*s_tally",
+			     YF_ARG(out->name));
 }
 
 static yf_err take_rules(const struct reader *r, const struct yf_json *tree,

@@ -101,7 +101,8 @@ static yf_err make_home(struct yf_arena *arena, const struct demo *demo,
 		.country = YF_STR("XX"),
 		.number_rule = YF_STR("none"),
 		/* Wallets of others, for trying them against the demo. */
-		.clients = YF_STR("demo-wallet|http://127.0.0.1/callback"),
+		.clients = YF_STR("demo-wallet|http://127.0.0.1/callback "
+				  "yufu-wallet|http://127.0.0.1/callback"),
 	};
 	uint16_t port;
 

@@ -22,6 +22,7 @@ static const struct verb {
 	{ "approve", yf_cli_approve,
 	  "approve or refuse a card that waits for you" },
 	{ "verify", yf_cli_verify, "check a credential offline" },
+	{ "wallet", yf_cli_wallet, "a wallet without a screen" },
 	{ "face", yf_cli_face, "the face engine on the command line" },
 	{ "face-worker", yf_cli_face_worker, NULL },
 	{ "bench", yf_cli_bench, "figures beside their limits" },

@@ -115,8 +115,8 @@ int yf_cli_rp(int argc, char **argv)
 	const struct yf_option options[] = {
 		{ .name = "name", .value = &name },
 		{ .name = "policy", .words = &policies },
-		{ .name = "return-uri", .words = &returns },
 		{ .name = "until", .value = &until },
+		{ .name = "return-uri", .words = &returns },
 		{ .name = "json", .flag = &json },
 		{ .name = NULL },
 	};

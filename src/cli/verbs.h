@@ -14,6 +14,7 @@ int yf_cli_offer(int argc, char **argv);
 int yf_cli_status(int argc, char **argv);
 int yf_cli_approve(int argc, char **argv);
 int yf_cli_verify(int argc, char **argv);
+int yf_cli_wallet(int argc, char **argv);
 int yf_cli_face(int argc, char **argv);
 int yf_cli_face_worker(int argc, char **argv);
 int yf_cli_bench(int argc, char **argv);

@@ -3,38 +3,43 @@
 
 #include <stdio.h>
 #include <unistd.h>
+#include <yufu/verify.h>
 
 #include "base/civil.h"
-#include "base/clock.h"
 #include "base/file.h"
-#include "check/offline.h"
+#include "check/result.h"
 
 /*
- * Checks an SD-JWT VC, as issued or as presented, with no network.  The exit
- * code: 0 accepted, 1 refused, 2 could not tell (a usage error too).
+ * Checks a card, a presentation of it, a tally or a status list with no
+ * network: libyufu with files around it.  The exit code: 0 accepted, 1
+ * refused, 2 could not tell (a usage error too).
  */
-enum {
-	ARENA_LEN = 64 * 1024 * 1024, /* status lists are unpacked in it */
-	TEXT_LEN_MAX = 1024 * 1024,
-	STATUS_LEN_MAX = 8 * 1024 * 1024,
-	TRUST_LEN_MAX = 1024 * 1024,
-	KEYS_MAX = 256,
-	STATUS_TOKENS_MAX = 64,
-};
+enum { ARENA_LEN = 32 * 1024 * 1024 };
 
 static const char usage[] =
-	"usage: yufu verify [--trust FILE] [--status FILE] [--at TIME]\n"
-	"                   [--nonce N --audience A] [--json] FILE|-\n"
-	"       --trust   PEM certificates of CAs, or a JWK or JWK set\n"
+	"usage: yufu verify [--trust FILE] [--bundle FILE] [--status FILE]\n"
+	"                   [--at TIME] [--type TYPE] [--purpose NAME]\n"
+	"                   [--nonce N --audience A [--response-uri URI]\n"
+	"                   [--thumbprint T] | --transcript FILE]\n"
+	"                   [--json] FILE|-\n"
+	"       --trust   PEM certificates of CAs, a JWK or JWK set, or a\n"
+	"                 trust list as /trust gives it\n"
+	"       --bundle  what /bundle gives\n"
 	"       --status  status list tokens, one a line, as /status/N gives\n"
 	"       --at      seconds UTC, YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ";
 
 struct options {
 	const char *trust;
+	const char *bundle;
 	const char *status;
 	const char *at;
+	const char *type;
+	const char *purpose;
 	const char *nonce;
 	const char *audience;
+	const char *response_uri;
+	const char *thumbprint;
+	const char *transcript;
 	const char *file;
 	bool json;
 };
@@ -42,12 +47,19 @@ struct options {
 static bool parse_options(int argc, char **argv, struct options *out)
 {
 	struct yf_words words;
+	const char *wrong = NULL;
 	const struct yf_option options[] = {
 		{ .name = "trust", .value = &out->trust },
+		{ .name = "bundle", .value = &out->bundle },
 		{ .name = "status", .value = &out->status },
 		{ .name = "at", .value = &out->at },
+		{ .name = "type", .value = &out->type },
+		{ .name = "purpose", .value = &out->purpose },
 		{ .name = "nonce", .value = &out->nonce },
 		{ .name = "audience", .value = &out->audience },
+		{ .name = "response-uri", .value = &out->response_uri },
+		{ .name = "thumbprint", .value = &out->thumbprint },
+		{ .name = "transcript", .value = &out->transcript },
 		{ .name = "json", .flag = &out->json },
 		{ .name = NULL },
 	};
@@ -55,11 +67,92 @@ static bool parse_options(int argc, char **argv, struct options *out)
 	if (!yf_args_parse(argc, argv, options, usage, 1, 1, &words))
 		return false;
 	out->file = words.at[0];
-	if (!out->nonce == !out->audience)
+	if (!out->nonce != !out->audience)
+		wrong = "--nonce and --audience go together";
+	else if ((out->response_uri || out->thumbprint) && !out->nonce)
+		wrong = "--response-uri and --thumbprint need --nonce";
+	else if (out->transcript && out->nonce)
+		wrong = "--transcript takes the place of --nonce";
+	if (!wrong)
 		return true;
-	(void)fprintf(stderr, "yufu: --nonce and --audience go together\n%s\n",
-		      usage);
+	(void)fprintf(stderr, "yufu: %s\n%s\n", wrong, usage);
 	return false;
+}
+
+/* --- what could not be done --- */
+
+/* `file` is what it is about; `error` is the library's when `err` is OK. */
+struct trouble {
+	yf_err err;
+	int error;
+	const char *file;
+};
+
+static struct trouble trouble_of(const char *file, yf_err err, int error)
+{
+	return (struct trouble){ err, error, file };
+}
+
+static bool is_trouble(const struct trouble *trouble)
+{
+	return yf_failed(trouble->err) || trouble->error;
+}
+
+static const char *reason_of_error(int error)
+{
+	static const char *const reasons[] = {
+		[-YUFU_OK] = "ok",
+		[-YUFU_BAD_ARGUMENT] = "range",
+		[-YUFU_NO_MEMORY] = "memory",
+		[-YUFU_BAD_FORMAT] = "syntax",
+		[-YUFU_TOO_LARGE] = "too_large",
+		[-YUFU_BAD_KEY] = "key",
+		[-YUFU_BAD_SIGNATURE] = "signature",
+		[-YUFU_UNTRUSTED] = "untrusted",
+		[-YUFU_EXPIRED] = "expired",
+		[-YUFU_NOT_YET] = "not_yet",
+		[-YUFU_OLDER] = "replayed",
+		[-YUFU_UNSUPPORTED] = "unsupported",
+		[-YUFU_INTERNAL] = "crypto",
+	};
+
+	return reasons[-error];
+}
+
+/* What could not even be read leaves it open: neither good nor bad. */
+static int print_trouble(struct yf_arena *arena, bool json,
+			 const struct trouble *trouble)
+{
+	struct yf_json_out out = yf_json_out_new(arena, 512);
+	const bool ours = yf_failed(trouble->err);
+	yf_str reason = yf_str_of(ours ? "" : reason_of_error(trouble->error));
+	const char *advice = ours ? yf_err_advice(trouble->err)
+				  : yufu_error_text(trouble->error);
+	yf_str text = { 0 };
+
+	if (ours)
+		(void)yf_cli_fail("verify", trouble->err,
+				  yf_str_of(trouble->file));
+	else
+		(void)fprintf(stderr, "yufu: verify: %s: %s\n", trouble->file,
+			      advice);
+	if (!json ||
+	    (ours && yf_failed(yf_reason_of(arena, trouble->err, &reason))))
+		return YF_EXIT_FAILED;
+	yf_json_out_object(&out, NULL);
+	yf_json_out_text(&out, "verdict", "undetermined");
+	yf_json_out_str(&out, "reason", reason);
+	yf_json_out_text(&out, "advice", advice);
+	yf_json_out_text(&out, "file", trouble->file);
+	yf_json_out_null(&out, "claims");
+	yf_json_out_text(&out, "holder", "unchecked");
+	yf_json_out_text(&out, "status", "undetermined");
+	yf_json_out_array(&out, "steps");
+	yf_json_out_close(&out);
+	yf_json_out_close(&out);
+	if (!yf_failed(yf_json_out_end(&out, &text)))
+		(void)printf("%.*s\n", YF_ARG(text));
+	return YF_EXIT_FAILED;
 }
 
 /* --- what it reads --- */
@@ -76,23 +169,18 @@ static yf_err read_stdin(struct yf_arena *arena, yf_bytes *out)
 			return YF_FAIL(IO);
 		if (!got)
 			return yf_buf_bytes(&buf, out);
-		if (buf.len + (size_t)got > TEXT_LEN_MAX)
+		if (buf.len + (size_t)got > YUFU_INPUT_LEN_MAX)
 			return YF_FAIL(TOO_LARGE);
 		yf_buf_put(&buf, (yf_bytes){ chunk, (size_t)got });
 	}
 }
 
-static yf_err load_text(struct yf_arena *arena, const char *path,
-			size_t len_max, yf_str *out)
+static yf_err load(struct yf_arena *arena, const char *path, size_t len_max,
+		   yf_bytes *out)
 {
-	yf_bytes bytes = { 0 };
-
 	if (!strcmp(path, "-"))
-		YF_TRY(read_stdin(arena, &bytes));
-	else
-		YF_TRY(yf_file_load(arena, path, len_max, &bytes));
-	*out = yf_str_trim(yf_str_from(bytes));
-	return YF_OK;
+		return read_stdin(arena, out);
+	return yf_file_load(arena, path, len_max, out);
 }
 
 /* "hh:mm:ss" as seconds, or -1. */
@@ -141,181 +229,274 @@ static yf_err parse_time(yf_str text, int64_t *out)
 	return YF_OK;
 }
 
-static yf_err add_key(const struct yf_json *jwk, struct yf_trusted_key *out)
+static struct trouble load_trust(struct yf_arena *arena, const char *path,
+				 struct yufu_verifier *verifier, int64_t now_s)
 {
-	out->kid = yf_json_text(jwk, "kid");
-	return yf_jwk_parse(jwk, &out->key);
+	yf_bytes bytes = { 0 };
+	const yf_err err = load(arena, path, YUFU_TRUST_LEN_MAX, &bytes);
+
+	return trouble_of(path, err,
+			  yf_failed(err)
+				  ? 0
+				  : yufu_verifier_trust(verifier, bytes.ptr,
+							bytes.len, now_s));
 }
 
-/* A JWK, or a set: other keys of a set than P-256 are passed over. */
-static yf_err load_keys(struct yf_arena *arena, yf_str text,
-			struct yf_offline_ask *ask)
+static struct trouble load_bundle(struct yf_arena *arena, const char *path,
+				  struct yufu_verifier *verifier, int64_t now_s)
 {
-	struct yf_trusted_key *keys =
-		YF_NEW(arena, struct yf_trusted_key, KEYS_MAX);
-	const struct yf_json *tree = NULL;
+	yf_bytes bytes = { 0 };
+	const yf_err err = load(arena, path, YUFU_BUNDLE_LEN_MAX, &bytes);
 
-	if (!keys)
-		return YF_FAIL(MEMORY);
-	ask->keys = keys;
-	YF_TRY(yf_json_parse(arena, text, &tree));
-	const struct yf_json *set = yf_json_get(tree, "keys");
-	if (!set) {
-		YF_TRY(add_key(tree, &keys[0]));
-		ask->key_count = 1;
-		return YF_OK;
-	}
-	for (size_t i = 0; i < set->count && ask->key_count < KEYS_MAX; i++)
-		if (!yf_failed(add_key(&set->items[i], &keys[ask->key_count])))
-			ask->key_count++;
-	return ask->key_count ? YF_OK : YF_FAIL(KEY);
+	return trouble_of(path, err,
+			  yf_failed(err)
+				  ? 0
+				  : yufu_verifier_bundle(verifier, bytes.ptr,
+							 bytes.len, now_s));
 }
 
-static yf_err load_trust(struct yf_arena *arena, const char *path,
-			 struct yf_trust **trust, struct yf_offline_ask *ask)
+/* A CWT is a file of its own: tag 18 is no text. */
+static bool is_cwt(yf_bytes bytes)
 {
-	yf_str text = { 0 };
+	enum { TAG_18 = 0xd2 };
 
-	YF_TRY(load_text(arena, path, TRUST_LEN_MAX, &text));
-	if (yf_str_starts(text, YF_STR("{")))
-		return load_keys(arena, text, ask);
-	YF_TRY(yf_trust_new(trust));
-	YF_TRY(yf_trust_add_pem(*trust, text));
-	ask->trust = *trust;
-	return YF_OK;
+	return bytes.len && bytes.ptr[0] == TAG_18;
 }
 
-static yf_err load_status(struct yf_arena *arena, const char *path,
-			  struct yf_offline_ask *ask)
+static struct trouble load_status(struct yf_arena *arena, const char *path,
+				  struct yufu_verifier *verifier)
 {
-	yf_str *tokens = YF_NEW(arena, yf_str, STATUS_TOKENS_MAX);
-	yf_str text = { 0 };
+	yf_bytes bytes = { 0 };
 	yf_str line = { 0 };
+	int error = 0;
 
-	if (!tokens)
-		return YF_FAIL(MEMORY);
-	YF_TRY(load_text(arena, path, STATUS_LEN_MAX, &text));
-	while (yf_str_next(&text, '\n', &line)) {
-		if (!yf_str_trim(line).len)
-			continue;
-		if (ask->status_count == STATUS_TOKENS_MAX)
-			return YF_FAIL(TOO_LARGE);
-		tokens[ask->status_count++] = yf_str_trim(line);
+	const yf_err err = load(arena, path, YUFU_STATUS_LEN_MAX, &bytes);
+	if (yf_failed(err))
+		return trouble_of(path, err, 0);
+	if (is_cwt(bytes))
+		return trouble_of(
+			path, YF_OK,
+			yufu_verifier_status(verifier, bytes.ptr, bytes.len));
+	yf_str text = yf_str_from(bytes);
+	while (!error && yf_str_next(&text, '\n', &line)) {
+		line = yf_str_trim(line);
+		if (line.len)
+			error = yufu_verifier_status(verifier, line.ptr,
+						     line.len);
 	}
-	ask->status_tokens = tokens;
-	return YF_OK;
+	return trouble_of(path, YF_OK, error);
 }
 
-/* `bad` is the file or option that an error is about. */
-static yf_err load_ask(struct yf_arena *arena, const struct options *options,
-		       struct yf_trust **trust, struct yf_offline_ask *ask,
-		       const char **bad)
+static struct trouble load_ask(struct yf_arena *arena,
+			       const struct options *options,
+			       struct yufu_ask *ask)
 {
-	const struct yf_clock clock = yf_clock_system();
+	yf_bytes transcript = { 0 };
+	yf_err err = YF_OK;
 
-	ask->now_s = yf_clock_now_s(&clock);
-	ask->nonce = yf_str_of(options->nonce);
-	ask->audience = yf_str_of(options->audience);
-	*bad = options->at;
+	*ask = (struct yufu_ask){
+		.size = sizeof(*ask),
+		.type = options->type,
+		.nonce = options->nonce,
+		.audience = options->audience,
+		.response_uri = options->response_uri,
+		.thumbprint = options->thumbprint,
+		.purpose = options->purpose,
+	};
 	if (options->at)
-		YF_TRY(parse_time(yf_str_of(options->at), &ask->now_s));
-	*bad = options->trust;
-	if (options->trust)
-		YF_TRY(load_trust(arena, options->trust, trust, ask));
-	*bad = options->status;
-	if (options->status)
-		YF_TRY(load_status(arena, options->status, ask));
-	*bad = options->file;
-	return load_text(arena, options->file, TEXT_LEN_MAX, &ask->text);
+		err = parse_time(yf_str_of(options->at), &ask->now_s);
+	if (yf_failed(err))
+		return trouble_of(options->at, err, 0);
+	if (options->transcript)
+		err = load(arena, options->transcript, YUFU_TRANSCRIPT_LEN_MAX,
+			   &transcript);
+	ask->transcript = transcript.ptr;
+	ask->transcript_len = transcript.len;
+	return trouble_of(options->transcript, err, 0);
+}
+
+static struct trouble load_all(struct yf_arena *arena,
+			       const struct options *options,
+			       struct yufu_verifier *verifier,
+			       struct yufu_ask *ask, yf_bytes *shown)
+{
+	struct trouble trouble = load_ask(arena, options, ask);
+
+	if (!is_trouble(&trouble) && options->trust)
+		trouble =
+			load_trust(arena, options->trust, verifier, ask->now_s);
+	if (!is_trouble(&trouble) && options->bundle)
+		trouble = load_bundle(arena, options->bundle, verifier,
+				      ask->now_s);
+	if (!is_trouble(&trouble) && options->status)
+		trouble = load_status(arena, options->status, verifier);
+	if (!is_trouble(&trouble))
+		trouble = trouble_of(
+			options->file,
+			load(arena, options->file, YUFU_INPUT_LEN_MAX, shown),
+			0);
+	return trouble;
+}
+
+/* --- what it asks --- */
+
+static bool is_jws(yf_str text)
+{
+	return yf_str_starts(text, YF_STR("eyJ")) &&
+	       yf_str_count(text, '.') == 2 && !yf_str_count(text, '~');
+}
+
+static int ask_for(struct yufu_verifier *verifier, yf_bytes shown,
+		   const struct yufu_ask *ask, struct yufu_result **out)
+{
+	const yf_str text = yf_str_trim(yf_str_from(shown));
+
+	if (yf_str_starts(text, YF_STR("YF1:")))
+		return yufu_verify_tally(verifier, text.ptr, text.len, ask,
+					 out);
+	if (!is_cwt(shown) && !is_jws(text))
+		return yufu_verify_presentation(verifier, shown.ptr, shown.len,
+						ask, out);
+	const int error = yufu_verifier_status(verifier, shown.ptr, shown.len);
+	return error ? error : yufu_verify_status(verifier, NULL, -1, ask, out);
 }
 
 /* --- what it says --- */
 
-static void print_claims(struct yf_arena *arena, const struct yf_json *claims)
+static const char *member(struct yufu_result *result, const char *path)
 {
+	const char *text = yufu_result_text(result, path);
+
+	return text ? text : "";
+}
+
+/* On a terminal: what strangers wrote must not move its cursor. */
+static void put_clean(const char *text)
+{
+	for (const uint8_t *at = (const uint8_t *)text; *at; at++) {
+		const bool c1 = at[0] == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0;
+
+		(void)putchar(*at < ' ' || *at == 0x7f || c1 ? '?' : *at);
+		at += c1;
+	}
+}
+
+static void print_line(const char *label, const char *text)
+{
+	(void)printf("%s", label);
+	put_clean(text);
+	(void)printf("\n");
+}
+
+static void print_steps(struct yufu_result *result)
+{
+	for (unsigned i = 0; i < 16; i++) {
+		char path[32];
+		char at[48];
+
+		(void)snprintf(path, sizeof(path), "steps.%u", i);
+		if (!yufu_result_text(result, path))
+			return;
+		(void)snprintf(at, sizeof(at), "%s.step", path);
+		(void)printf("  %-12s", member(result, at));
+		(void)snprintf(at, sizeof(at), "%s.result", path);
+		(void)printf("%-12s", member(result, at));
+		(void)snprintf(at, sizeof(at), "%s.detail", path);
+		print_line("", member(result, at));
+	}
+}
+
+static void print_claims(struct yf_arena *arena, struct yufu_result *result)
+{
+	const struct yf_json *claims = NULL;
+
+	if (yf_failed(yf_json_parse(arena, yf_str_of(member(result, "claims")),
+				    &claims)))
+		return;
+	(void)printf("claims:\n");
 	for (size_t i = 0; i < claims->count; i++) {
 		const struct yf_json *item = &claims->items[i];
 		struct yf_json_out out = yf_json_out_new(arena, 64);
+		char name[128];
+		char value[256];
 		yf_str text = { 0 };
 
 		yf_json_out_tree(&out, NULL, item);
 		if (yf_failed(yf_json_out_end(&out, &text)))
 			return;
-		(void)printf("  %.*s: %.*s%s\n", YF_ARG(item->name),
-			     text.len > 100 ? 100 : (int)text.len, text.ptr,
-			     text.len > 100 ? "..." : "");
+		(void)printf("  ");
+		(void)snprintf(name, sizeof(name), "%.*s", YF_ARG(item->name));
+		put_clean(name);
+		(void)snprintf(value, sizeof(value), "%.*s", YF_ARG(text));
+		print_line(": ", value);
 	}
 }
 
-static void print_text(struct yf_arena *arena, const struct yf_offline *done)
+static void print_text(struct yf_arena *arena, struct yufu_result *result)
 {
-	const struct yf_result *result = &done->result;
-
-	(void)printf("%s", yf_verdict_name(result->verdict));
-	if (result->reason.len)
-		(void)printf(" (%.*s): %.*s", YF_ARG(result->reason),
-			     YF_ARG(result->advice));
-	(void)printf("\nholder: %s, status: %s\n",
-		     done->holder_proved ? "proved" : "unchecked",
-		     yf_offline_status_name(done->status));
-	if (!done->claims)
-		return;
-	(void)printf("type: %.*s\nissuer: %.*s\nclaims:\n", YF_ARG(done->vct),
-		     YF_ARG(done->issuer));
-	print_claims(arena, done->claims);
+	(void)printf("%s", member(result, "verdict"));
+	if (yufu_result_text(result, "reason")) {
+		(void)printf(" (%s)\n", member(result, "reason"));
+		(void)printf("what to do: ");
+		put_clean(member(result, "advice"));
+	}
+	(void)printf("\n");
+	print_steps(result);
+	if (yufu_result_text(result, "type"))
+		print_line("type: ", member(result, "type"));
+	if (yufu_result_text(result, "issuer"))
+		print_line("issuer: ", member(result, "issuer"));
+	if (yufu_result_text(result, "claims"))
+		print_claims(arena, result);
 }
 
-static int print(struct yf_arena *arena, const struct options *options,
-		 const struct yf_offline *done)
+static int print(struct yf_arena *arena, bool json, struct yufu_result *result)
 {
 	static const int exits[] = {
-		[YF_VERDICT_ACCEPTED] = YF_EXIT_OK,
-		[YF_VERDICT_REFUSED] = YF_EXIT_REFUSED,
-		[YF_VERDICT_UNDETERMINED] = YF_EXIT_FAILED,
+		[YUFU_ACCEPTED] = YF_EXIT_OK,
+		[YUFU_REFUSED] = YF_EXIT_REFUSED,
+		[YUFU_UNDETERMINED] = YF_EXIT_FAILED,
 	};
-	yf_str json = { 0 };
 
-	if (!options->json)
-		print_text(arena, done);
-	else if (yf_failed(yf_offline_encode(arena, done, &json)))
-		return YF_EXIT_FAILED;
+	if (json)
+		(void)printf("%s\n", member(result, NULL));
 	else
-		(void)printf("%.*s\n", YF_ARG(json));
-	return exits[done->result.verdict];
+		print_text(arena, result);
+	return exits[yufu_result_verdict(result)];
 }
 
-/* What could not even be read leaves it open: neither good nor bad. */
-static int print_failure(struct yf_arena *arena, const struct options *options,
-			 yf_err err, const char *bad)
+static int verify(struct yf_arena *arena, const struct options *options,
+		  struct yufu_verifier *verifier)
 {
-	struct yf_offline done = { .status = YF_OFFLINE_STATUS_UNDETERMINED };
+	struct yufu_result *result = NULL;
+	struct yufu_ask ask;
+	yf_bytes shown = { 0 };
 
-	const int code = yf_cli_fail("verify", err, yf_str_of(bad));
-
-	if (!options->json ||
-	    yf_failed(yf_result_of_err(arena, err, &done.result)))
-		return code;
-	done.result.verdict = YF_VERDICT_UNDETERMINED;
-	return print(arena, options, &done);
+	struct trouble trouble =
+		load_all(arena, options, verifier, &ask, &shown);
+	if (!is_trouble(&trouble) && !shown.len)
+		trouble = trouble_of(options->file, YF_FAIL(MISSING), 0);
+	if (!is_trouble(&trouble))
+		trouble = trouble_of(options->file, YF_OK,
+				     ask_for(verifier, shown, &ask, &result));
+	if (is_trouble(&trouble))
+		return print_trouble(arena, options->json, &trouble);
+	const int code = print(arena, options->json, result);
+	yufu_result_free(result);
+	return code;
 }
 
 int yf_cli_verify(int argc, char **argv)
 {
 	YF_AUTO(arena) arena = yf_arena_new(ARENA_LEN);
-	YF_AUTO(trust) trust = NULL;
+	struct yufu_verifier *verifier = NULL;
 	struct options options = { 0 };
-	struct yf_offline_ask ask = { 0 };
-	struct yf_offline done = { 0 };
-	const char *bad = NULL;
 
 	if (!parse_options(argc, argv, &options))
 		return YF_EXIT_FAILED;
-	if (!arena)
+	if (!arena || yufu_verifier_new(&verifier))
 		return YF_EXIT_FAILED;
-	yf_err err = load_ask(arena, &options, &trust, &ask, &bad);
-	if (!yf_failed(err))
-		err = yf_offline_check(arena, &ask, &done);
-	if (yf_failed(err))
-		return print_failure(arena, &options, err, bad);
-	return print(arena, &options, &done);
+	const int code = verify(arena, &options, verifier);
+	yufu_verifier_free(verifier);
+	return code;
 }

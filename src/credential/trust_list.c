@@ -39,6 +39,21 @@ int64_t yf_trust_list_expires_s(const struct yf_trust_list *list)
 	return list->expires_s;
 }
 
+yf_err yf_trust_list_of_pem(yf_str pem, struct yf_trust_list **out)
+{
+	YF_AUTO(trust_list) list = calloc(1, sizeof(*list));
+
+	if (!list)
+		return YF_FAIL(MEMORY);
+	list->expires_s = INT64_MAX;
+	YF_TRY(yf_trust_new(&list->issuers));
+	YF_TRY(yf_trust_new(&list->registrars));
+	YF_TRY(yf_trust_add_pem(list->issuers, pem));
+	YF_TRY(yf_trust_add_pem(list->registrars, pem));
+	*out = YF_MOVE(list);
+	return YF_OK;
+}
+
 static yf_err add_roots(struct yf_arena *arena, const struct yf_json *entries,
 			struct yf_trust *to)
 {

@@ -34,6 +34,12 @@ YF_CHECKED yf_err yf_trust_list_open(struct yf_arena *arena, yf_str jws,
 				     const struct yf_trust_list_rule *rule,
 				     struct yf_trust_list **out);
 
+/*
+ * The same roots for issuers and registrars, for ever.  What a certificate is
+ * for still counts: a reader's cannot issue.  The codes of yf_trust_add_pem()
+ */
+YF_CHECKED yf_err yf_trust_list_of_pem(yf_str pem, struct yf_trust_list **out);
+
 /* Views, as long as the list lives. */
 struct yf_trust *yf_trust_list_issuers(const struct yf_trust_list *list);
 struct yf_trust *yf_trust_list_registrars(const struct yf_trust_list *list);

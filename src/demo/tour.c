@@ -211,7 +211,7 @@ static yf_err get_the_card(struct tour *tour)
 	yf_story_expect(&tour->story, received.count > 1,
 			"%zu copies of %.*s, each with a key of its own, each "
 			"verified up to the issuer's root",
-			received.count, YF_ARG(received.held[0]->vct));
+			received.count, YF_ARG(received.held[0]->type));
 	return YF_OK;
 }
 
@@ -315,7 +315,10 @@ static yf_err read_request(struct tour *tour, yf_str uri,
 			   struct yf_request *request,
 			   struct yf_choices *choices)
 {
-	YF_TRY(yf_holder_read(tour->holder, tour->arena, uri, request));
+	struct yf_vp_refusal refusal;
+
+	YF_TRY(yf_holder_read(tour->holder, tour->arena, uri, &refusal,
+			      request));
 	yf_story_expect(&tour->story, true,
 			"the request is signed by a registered party: "
 			"\"%.*s\"",
@@ -324,7 +327,8 @@ static yf_err read_request(struct tour *tour, yf_str uri,
 		     YF_ARG(purpose_of(&request->registration)));
 	yf_story_say(&tour->story, "kept for: %lld s",
 		     (long long)request->registration.retention_s);
-	YF_TRY(yf_holder_choose(tour->holder, tour->arena, request, choices));
+	YF_TRY(yf_holder_choose(tour->holder, tour->arena, request,
+				(yf_str){ 0 }, choices));
 	yf_story_say(&tour->story, "would be shown:");
 	for (size_t i = 0; i < choices->count; i++)
 		tell_claims(tour, choices->at[i].claims);

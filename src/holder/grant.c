@@ -124,9 +124,9 @@ static yf_err take_token(struct yf_arena *arena, const struct yf_fetched *reply,
 	const struct yf_json_field fields[] = {
 		YF_JSON_STR("access_token", &out->access_token),
 		YF_JSON_STR("token_type", &type),
-		YF_JSON_STR_OPT(
-			"authorization_details.0.credential_identifiers.0",
-			&out->credential_identifier),
+		YF_JSON_STR_OPT("refresh_token", &out->refresh_token),
+		YF_JSON_ANY_OPT("authorization_details",
+				&out->authorization_details),
 		YF_JSON_END,
 	};
 
@@ -154,6 +154,51 @@ static yf_err redeem(struct yf_sender *sender, struct yf_arena *arena,
 	YF_TRY(yf_sender_post(sender, arena, ask->server->token_endpoint,
 			      yf_str_of(form_type), body, &reply));
 	return take_token(arena, &reply, out);
+}
+
+yf_err yf_grant_refresh(struct yf_sender *sender, struct yf_arena *arena,
+			yf_str token_endpoint, yf_str client_id,
+			yf_str refresh_token, struct yf_granted *out)
+{
+	struct yf_buf form = yf_buf_new(arena, 512);
+	struct yf_granted got = { .refresh_token = refresh_token,
+				  .client_id = client_id };
+	struct yf_fetched reply;
+	yf_str body;
+
+	yf_form_put(&form, "grant_type", YF_STR("refresh_token"));
+	yf_form_put(&form, "refresh_token", refresh_token);
+	if (client_id.len)
+		yf_form_put(&form, "client_id", client_id);
+	YF_TRY(yf_buf_str(&form, &body));
+	YF_TRY(yf_sender_post(sender, arena, token_endpoint,
+			      yf_str_of(form_type), body, &reply));
+	YF_TRY(take_token(arena, &reply, &got));
+	*out = got;
+	return YF_OK;
+}
+
+yf_str yf_grant_identifier(const struct yf_granted *granted,
+			   yf_str configuration_id)
+{
+	const struct yf_json *details = granted->authorization_details;
+
+	if (!details || details->kind != YF_JSON_ARRAY)
+		return (yf_str){ 0 };
+	for (size_t i = 0; i < details->count; i++) {
+		const struct yf_json *item = &details->items[i];
+		const struct yf_json *identifiers =
+			yf_json_get(item, "credential_identifiers");
+		if (!yf_str_eq(
+			    yf_json_text(item, "credential_configuration_id"),
+			    configuration_id))
+			continue;
+		if (identifiers && identifiers->kind == YF_JSON_ARRAY &&
+		    identifiers->count &&
+		    identifiers->items[0].kind == YF_JSON_STRING)
+			return identifiers->items[0].string;
+	}
+	return (yf_str){ 0 };
 }
 
 static yf_err by_code(struct yf_sender *sender, struct yf_arena *arena,

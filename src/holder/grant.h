@@ -38,9 +38,18 @@ struct yf_grant_ask {
 
 struct yf_granted {
 	yf_str access_token;
-	yf_str credential_identifier; /* the first; empty when none given */
-	yf_str client_id;             /* empty: it went anonymously */
+	yf_str refresh_token; /* empty when none was given */
+	/* As in the token response; NULL when there are none. */
+	const struct yf_json *authorization_details;
+	yf_str client_id; /* empty: it went anonymously */
 };
+
+/*
+ * Section 6.2: the first credential_identifier of that configuration.  Empty
+ * when the server named none: then the configuration id is sent.
+ */
+yf_str yf_grant_identifier(const struct yf_granted *granted,
+			   yf_str configuration_id);
 
 /*
  * `sender` carries the DPoP key; its nonce is the authorization server's
@@ -56,6 +65,17 @@ struct yf_granted {
 YF_CHECKED yf_err yf_grant(struct yf_sender *sender, struct yf_arena *arena,
 			   const struct yf_grant_ask *ask,
 			   struct yf_granted *out);
+
+/*
+ * A new token for an old refresh token (RFC 6749 section 6), under the same
+ * DPoP key.  Where the server gives no new refresh token the old one stays.
+ * The codes of yf_grant().
+ */
+YF_CHECKED yf_err yf_grant_refresh(struct yf_sender *sender,
+				   struct yf_arena *arena,
+				   yf_str token_endpoint, yf_str client_id,
+				   yf_str refresh_token,
+				   struct yf_granted *out);
 
 /*
  * The authorization code in an answer, or the error it carries.

@@ -34,6 +34,8 @@ static yf_err copy_options(struct yf_holder *holder,
 
 	*to = *from;
 	YF_TRY(yf_str_copy(holder->arena, from->home, &to->home));
+	/* Its roots are in holder->trust; only that there are some counts. */
+	to->trust_pem = (yf_str){ NULL, from->trust_pem.len };
 	YF_TRY(yf_str_copy(holder->arena, from->client_id, &to->client_id));
 	YF_TRY(yf_str_copy(holder->arena, from->redirect_uri,
 			   &to->redirect_uri));
@@ -89,7 +91,10 @@ yf_err yf_holder_open(const struct yf_holder_options *options,
 		return YF_FAIL(MEMORY);
 	YF_TRY(copy_options(holder, options));
 	YF_TRY(yf_purse_open(options->folder, &holder->purse));
-	if (options->folder)
+	if (options->trust_pem.len)
+		YF_TRY(yf_trust_list_of_pem(options->trust_pem,
+					    &holder->trust));
+	else if (options->folder)
 		YF_TRY(load_trust(holder));
 	*out = YF_MOVE(holder);
 	return YF_OK;
@@ -132,6 +137,8 @@ yf_err yf_holder_trust(struct yf_holder *holder, struct yf_arena *arena,
 	};
 	yf_str jws = { 0 };
 
+	if (!holder->options.trust_pem.len && !holder->options.home.len)
+		return YF_FAIL(UNTRUSTED);
 	if (!holder->trust ||
 	    yf_trust_list_expires_s(holder->trust) <= rule.now_s) {
 		YF_AUTO(trust_list) fresh = NULL;

@@ -14,12 +14,21 @@ struct yf_holder_options {
 	struct yf_clock clock;
 	struct yf_wire wire;
 	yf_str home; /* credential issuer identifier whose /trust counts */
+	/* PEM roots of issuers and registrars, in the place of a trust list;
+	 * empty for the list of `home`. */
+	yf_str trust_pem;
 	/* This wallet as an OAuth client, as it is registered with issuers. */
 	yf_str client_id;
 	yf_str redirect_uri;
 	/* Where credentials, keys and the trust list are kept; NULL: memory
 	 * only. */
 	const char *folder;
+	/* Show a copy again when no fresh one is left: two relying parties can
+	 * then join what they saw. */
+	bool reuse;
+	/* Verifiers that a person lets ask all the same (holder/request.h). */
+	bool unregistered_too;
+	bool over_asking_too;
 };
 
 enum { YF_HOLDER_SKEW_S = 60 };
@@ -40,9 +49,10 @@ void yf_holder_cleanup(struct yf_holder **holder);
 int64_t yf_holder_now_s(const struct yf_holder *holder);
 
 /*
- * The trust list: the one at hand while it is valid, else a new one from
- * `home`, signed under a root of the one before.  A view, until the next call.
- * The codes of yf_wire_send(), yf_wire_refusal() and yf_trust_list_open().
+ * The roots given, or the trust list: the one at hand while it is valid, else a
+ * new one from `home`, signed under a root of the one before.  A view, until
+ * the next call. The codes of yf_wire_send(), yf_wire_refusal() and
+ * yf_trust_list_open().
  */
 YF_CHECKED yf_err yf_holder_trust(struct yf_holder *holder,
 				  struct yf_arena *arena,

@@ -36,15 +36,21 @@ static yf_err offer_of(const struct yf_form *query, struct yf_link *out)
 static yf_err request_of(const struct yf_form *query, struct yf_link *out)
 {
 	yf_str by_value = { 0 };
+	yf_str method = { 0 };
 
 	YF_TRY(yf_form_get(query, "client_id", &out->client_id));
 	YF_TRY(yf_form_get(query, "request_uri", &out->reference));
 	YF_TRY(yf_form_get(query, "request", &by_value));
+	YF_TRY(yf_form_get(query, "request_uri_method", &method));
 	if (by_value.ptr)
 		return YF_FAIL(UNSUPPORTED);
 	if (!out->client_id.len || !out->reference.len)
 		return YF_FAIL(MISSING);
-	return YF_OK;
+	/* OpenID4VP 5.1: "get" and "post", "case-sensitive" */
+	out->post = yf_str_is(method, "post");
+	return !method.ptr || out->post || yf_str_is(method, "get")
+		       ? YF_OK
+		       : YF_FAIL(INVALID_REQUEST);
 }
 
 yf_err yf_link_parse(struct yf_arena *arena, yf_str text, struct yf_link *out)

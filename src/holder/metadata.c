@@ -27,6 +27,58 @@ static bool lists(const struct yf_json *array, const char *want)
 	return false;
 }
 
+/* A256GCM before A128GCM; A128GCM is what every peer has. */
+static bool choose_enc(const struct yf_json *values, yf_jwe_enc *out)
+{
+	*out = lists(values, "A256GCM") ? YF_JWE_A256GCM : YF_JWE_A128GCM;
+	return *out == YF_JWE_A256GCM || lists(values, "A128GCM");
+}
+
+static bool choose_key(const struct yf_json *jwks,
+		       struct yf_issuer_encryption *out)
+{
+	const struct yf_json *keys = yf_json_get(jwks, "keys");
+
+	if (!keys || keys->kind != YF_JSON_ARRAY)
+		return false;
+	for (size_t i = 0; i < keys->count; i++) {
+		out->key_id = yf_json_text(&keys->items[i], "kid");
+		if (out->key_id.len &&
+		    yf_str_is(yf_json_text(&keys->items[i], "alg"),
+			      "ECDH-ES") &&
+		    !yf_failed(yf_jwk_parse(&keys->items[i], &out->key)))
+			return true;
+	}
+	return false;
+}
+
+static bool is_required(const struct yf_json *encryption)
+{
+	const struct yf_json *required =
+		yf_json_get(encryption, "encryption_required");
+
+	return required && required->kind == YF_JSON_BOOL && required->boolean;
+}
+
+static yf_err take_encryption(const struct yf_json *tree,
+			      struct yf_issuer_encryption *out)
+{
+	const struct yf_json *request =
+		yf_json_get(tree, "credential_request_encryption");
+	const struct yf_json *response =
+		yf_json_get(tree, "credential_response_encryption");
+
+	out->required = is_required(request) || is_required(response);
+	out->usable =
+		choose_key(yf_json_get(request, "jwks"), out) &&
+		choose_enc(yf_json_get(request, "enc_values_supported"),
+			   &out->request_enc) &&
+		choose_enc(yf_json_get(response, "enc_values_supported"),
+			   &out->response_enc) &&
+		lists(yf_json_get(response, "alg_values_supported"), "ECDH-ES");
+	return out->required && !out->usable ? YF_FAIL(UNSUPPORTED) : YF_OK;
+}
+
 yf_err yf_issuer_metadata_take(const struct yf_json *tree, yf_str issuer,
 			       struct yf_issuer_metadata *out)
 {
@@ -36,6 +88,10 @@ yf_err yf_issuer_metadata_take(const struct yf_json *tree, yf_str issuer,
 		YF_JSON_STR("credential_issuer", &got.issuer),
 		YF_JSON_STR("credential_endpoint", &got.credential_endpoint),
 		YF_JSON_STR_OPT("nonce_endpoint", &got.nonce_endpoint),
+		YF_JSON_STR_OPT("deferred_credential_endpoint",
+				&got.deferred_endpoint),
+		YF_JSON_STR_OPT("notification_endpoint",
+				&got.notification_endpoint),
 		YF_JSON_STR_OPT("authorization_servers.0",
 				&got.authorization_server),
 		YF_JSON_ANY_OPT("authorization_servers",
@@ -57,6 +113,7 @@ yf_err yf_issuer_metadata_take(const struct yf_json *tree, yf_str issuer,
 			return YF_FAIL(RANGE);
 		got.batch_size = batch_size;
 	}
+	YF_TRY(take_encryption(tree, &got.encryption));
 	if (!got.authorization_server.len)
 		got.authorization_server = got.issuer;
 	*out = got;
@@ -98,17 +155,34 @@ yf_err yf_server_metadata_take(const struct yf_json *tree, yf_str issuer,
 	return YF_OK;
 }
 
+/* The type, and that it is bound to keys in the way of its format. */
+static yf_err take_type(const struct yf_json *at, struct yf_configuration *out)
+{
+	const struct yf_json *methods =
+		yf_json_get(at, "cryptographic_binding_methods_supported");
+	const yf_str format = yf_json_text(at, "format");
+
+	if (yf_str_is(format, "dc+sd-jwt")) {
+		out->format = YF_DCQL_SD_JWT;
+		out->type = yf_json_text(at, "vct");
+	} else if (yf_str_is(format, "mso_mdoc")) {
+		out->format = YF_DCQL_MDOC;
+		out->type = yf_json_text(at, "doctype");
+	}
+	if (!out->type.len ||
+	    !lists(methods, out->format == YF_DCQL_MDOC ? "cose_key" : "jwk"))
+		return YF_FAIL(UNSUPPORTED);
+	return YF_OK;
+}
+
 yf_err yf_configuration_find(const struct yf_issuer_metadata *from, yf_str id,
 			     struct yf_configuration *out)
 {
 	const struct yf_json *at = yf_json_get_str(from->configurations, id);
 	const struct yf_json *algs = NULL;
 	const struct yf_json *attested = NULL;
-	yf_str format = { 0 };
 	struct yf_configuration got = { .id = id };
 	const struct yf_json_field fields[] = {
-		YF_JSON_STR("format", &format),
-		YF_JSON_STR_OPT("vct", &got.vct),
 		YF_JSON_STR_OPT("scope", &got.scope),
 		YF_JSON_ANY_OPT(
 			"proof_types_supported.jwt.proof_signing_alg_values_"
@@ -123,10 +197,8 @@ yf_err yf_configuration_find(const struct yf_issuer_metadata *from, yf_str id,
 	if (!at)
 		return YF_FAIL(UNKNOWN_CONFIGURATION);
 	YF_TRY(yf_json_take_fields(at, fields));
-	if (!yf_str_is(format, "dc+sd-jwt") || !got.vct.len ||
-	    !lists(algs, "ES256") || attested ||
-	    !lists(yf_json_get(at, "cryptographic_binding_methods_supported"),
-		   "jwk"))
+	YF_TRY(take_type(at, &got));
+	if (!lists(algs, "ES256") || attested)
 		return YF_FAIL(UNSUPPORTED);
 	*out = got;
 	return YF_OK;

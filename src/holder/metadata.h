@@ -1,6 +1,21 @@
 #pragma once
 
-#include "codec/json.h"
+#include "crypto/jwe.h"
+#include "openid/dcql.h"
+
+/*
+ * Sections 8.2.1 and 12.2.4: how requests and credentials may be encrypted.
+ * Whoever asks for an encrypted answer encrypts the request too, so that
+ * nobody between can put another key in it.
+ */
+struct yf_issuer_encryption {
+	bool usable;              /* both ways */
+	bool required;            /* one of them is */
+	struct yf_public_key key; /* to encrypt requests to */
+	yf_str key_id;
+	yf_jwe_enc request_enc;
+	yf_jwe_enc response_enc;
+};
 
 /*
  * What the holder takes from an issuer's metadata (OpenID4VCI 1.0 section
@@ -10,8 +25,11 @@ struct yf_issuer_metadata {
 	yf_str issuer;
 	yf_str authorization_server; /* the first; the issuer when none named */
 	yf_str credential_endpoint;
-	yf_str nonce_endpoint; /* empty when absent */
-	int64_t batch_size;    /* 1 when batches are not offered */
+	yf_str nonce_endpoint;        /* empty when absent */
+	yf_str deferred_endpoint;     /* empty when absent */
+	yf_str notification_endpoint; /* empty when absent */
+	int64_t batch_size;           /* 1 when batches are not offered */
+	struct yf_issuer_encryption encryption;
 	const struct yf_json *authorization_servers; /* NULL when absent */
 	const struct yf_json *configurations;
 };
@@ -27,7 +45,8 @@ struct yf_server_metadata {
 /* One credential configuration that this holder can use. */
 struct yf_configuration {
 	yf_str id;
-	yf_str vct;
+	yf_dcql_format format;
+	yf_str type;  /* vct, or doctype of an mdoc */
 	yf_str scope; /* empty when absent */
 };
 
@@ -41,6 +60,7 @@ YF_CHECKED yf_err yf_well_known(struct yf_arena *arena, yf_str identifier,
 
 /*
  * CONFLICT  the identifier in it is not byte by byte `issuer`
+ * UNSUPPORTED  it demands encryption and names no key or enc that we can use
  * MISSING, SYNTAX, RANGE (batch_size under 2)
  */
 YF_CHECKED yf_err yf_issuer_metadata_take(const struct yf_json *tree,
@@ -59,8 +79,8 @@ YF_CHECKED yf_err yf_server_metadata_take(const struct yf_json *tree,
 
 /*
  * UNKNOWN_CONFIGURATION  no such id
- * UNSUPPORTED  not dc+sd-jwt, not bound to a jwk, no ES256 jwt proofs, or it
- *              wants a key attestation
+ * UNSUPPORTED  neither dc+sd-jwt bound to a jwk nor mso_mdoc bound to a
+ *              cose_key, no ES256 jwt proofs, or it wants a key attestation
  */
 YF_CHECKED yf_err yf_configuration_find(const struct yf_issuer_metadata *from,
 					yf_str id,

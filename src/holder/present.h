@@ -12,40 +12,58 @@
 /* One presentation of an answer. */
 struct yf_choice {
 	const struct yf_dcql_credential *query;
+	size_t index; /* of it in the DCQL query */
 	const struct yf_held *held;
 	const struct yf_claim_path *paths; /* that will be disclosed */
 	size_t path_count;
-	const struct yf_json *claims; /* what the verifier will see of them */
+	/* What the verifier will see of them; of an mdoc by name space. */
+	const struct yf_json *claims;
 };
 
+enum { YF_CHOICES_MAX = 32 };
+
 struct yf_choices {
-	struct yf_choice at[YF_DCQL_CREDENTIALS_MAX];
+	struct yf_choice at[YF_CHOICES_MAX];
 	size_t count;
 };
 
 /*
- * From a link (holder/link.h).  The codes of yf_link_parse(), the trust list,
- * the wire and yf_request_verify(); MEDIA_TYPE, UNSUPPORTED for an offer.
+ * From a link (holder/link.h), by GET or POST (OpenID4VP 1.0 section 5.10);
+ * a request_uri that leads elsewhere is not followed.  The codes of
+ * yf_link_parse(), the trust list, the wire and yf_request_verify();
+ * MEDIA_TYPE, UNSUPPORTED for an offer.
+ *
+ * refusal  whom to tell what, on an error: yf_holder_refuse()
  */
 YF_CHECKED yf_err yf_holder_read(struct yf_holder *holder,
 				 struct yf_arena *arena, yf_str link,
+				 struct yf_vp_refusal *refusal,
 				 struct yf_request *out);
 
 /*
- * What would answer it: of each type asked a copy that is valid now and, when
- * there is one, was not shown to anybody before; of credential sets the first
- * option that we have, and nothing for a set that is not required.
+ * What would answer it: of each credential asked a copy that is valid now and
+ * was not shown to anybody before (see yf_holder_options.reuse), of `multiple`
+ * ones a copy of each card that fits; of credential sets the first option that
+ * we have.  Sets that are not required get nothing, unless there are no
+ * others.
+ *
+ * only       a copy or card that must be used; empty for any
  *
  * NOT_ASKED  we hold nothing that satisfies the query
+ * EXPIRED    what would fit has expired
+ * REPLAYED   all copies of what would fit were shown before
  */
 YF_CHECKED yf_err yf_holder_choose(struct yf_holder *holder,
 				   struct yf_arena *arena,
 				   const struct yf_request *request,
-				   struct yf_choices *out);
+				   yf_str only, struct yf_choices *out);
 
 /*
- * The form to post: response=JWE over {"vp_token":{id:[presentation]}}.  It
- * marks the copies as shown before it gives anything out.
+ * The form to post: in mode direct_post.jwt response=JWE over
+ * {"vp_token":{id:[presentation]},"state"}, else both in the clear.  It marks
+ * the copies as shown before it gives anything out.
+ *
+ * NOT_ASKED  no SD-JWT that was chosen can sign a transaction of the request
  */
 YF_CHECKED yf_err yf_holder_answer(struct yf_holder *holder,
 				   struct yf_arena *arena,
@@ -66,3 +84,10 @@ YF_CHECKED yf_err yf_holder_post(struct yf_holder *holder,
 				 struct yf_arena *arena,
 				 const struct yf_request *request, yf_str form,
 				 yf_str *redirect_uri);
+
+/*
+ * Tells a verifier why its request was refused, when it may be told.  What it
+ * says to that is of no account.
+ */
+void yf_holder_refuse(struct yf_holder *holder, struct yf_arena *arena,
+		      const struct yf_vp_refusal *refusal);

@@ -52,7 +52,8 @@ yf_err yf_sender_post(struct yf_sender *sender, struct yf_arena *arena,
 {
 	const struct yf_fetch_header headers[] = {
 		{ YF_STR("Content-Type"), content_type },
-		{ YF_STR("Accept"), YF_STR("application/json") },
+		{ YF_STR("Accept"),
+		  YF_STR("application/json, application/jwt") },
 	};
 	const struct yf_fetch_ask ask = {
 		.method = "POST",

@@ -58,10 +58,17 @@ static yf_err ask_for(const struct maker *m, const char *role, int64_t days,
 	/* A common name holds 64 characters: the role comes first. */
 	while (yf_str_chars(city) > 40)
 		city.len--;
+	const int64_t back_s = m->now_s - BACKDATE_S;
+
+	/*
+	 * From midnight: cards say the day of their issuing as a time, and an
+	 * mdoc that was signed before its certificate began is refused (ISO
+	 * 18013-5 section 9.3.1).
+	 */
 	*out = (struct yf_cert_ask){
 		.organization = m->city,
 		.country = m->country,
-		.not_before_s = m->now_s - BACKDATE_S,
+		.not_before_s = back_s - back_s % YF_DAY_S,
 		.not_after_s = m->now_s + days * YF_DAY_S,
 	};
 	return yf_str_format(m->arena, &out->common_name, "%s, %.*s", role,

@@ -19,7 +19,7 @@ const other = (digits) => digits.replace(/./g, (digit) => `${(Number(digit) + 1)
 test('an offer by reference is an offer object of section 4.1.1', async () => {
 	const made = await offer(city, person, { txCode: true })
 	assert.equal(made.offer.credential_issuer, city.url)
-	assert.deepEqual(made.offer.credential_configuration_ids, ['id', 'id_mso_mdoc'])
+	assert.deepEqual(made.offer.credential_configuration_ids, ['id', 'id_mso_mdoc', 'id_tally'])
 	const grant = made.offer.grants[PRE_AUTHORIZED]
 	assert.equal(grant.tx_code.input_mode ?? 'numeric', 'numeric')
 	assert.equal(grant.tx_code.length, made.tx_code.length)

@@ -42,7 +42,7 @@ after(() => city.close())
 
 test('each type is published in each format, in five languages', () => {
 	assert.deepEqual(Object.keys(configurations), [
-		'id', 'id_mso_mdoc', 'residence-permit', 'residence-permit_mso_mdoc',
+		'id', 'id_mso_mdoc', 'id_tally', 'residence-permit', 'residence-permit_mso_mdoc',
 		'driving-licence', 'driving-licence_mso_mdoc', 'library-card',
 	])
 	for (const [id, c] of Object.entries(configurations)) {

@@ -59,7 +59,7 @@ static void read_issuer(struct yf_arena *arena, yf_str text)
 		if (!yf_failed(yf_configuration_find(
 			    &metadata, metadata.configurations->items[i].name,
 			    &configuration)))
-			must(configuration.vct.len > 0);
+			must(configuration.type.len > 0);
 }
 
 static void read_server(struct yf_arena *arena, yf_str text)

@@ -67,6 +67,7 @@ struct fake_city {
 	yf_str client_id;
 	yf_str answer; /* decrypted */
 	bool declined;
+	yf_str told; /* the error that was posted in the place of an answer */
 };
 
 void fake_city_open(struct fake_city *city, struct yf_arena *arena);

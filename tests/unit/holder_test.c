@@ -167,13 +167,17 @@ static void offer_table(void **state)
 
 static yf_err present(struct home *home, struct yf_choices *choices)
 {
+	struct yf_vp_refusal refusal;
 	struct yf_request request;
 	yf_str form, next;
 
-	YF_TRY(yf_holder_read(home->holder, home->arena,
-			      fake_city_link(&home->city, home->arena),
-			      &request));
-	YF_TRY(yf_holder_choose(home->holder, home->arena, &request, choices));
+	const yf_err err = yf_holder_read(
+		home->holder, home->arena,
+		fake_city_link(&home->city, home->arena), &refusal, &request);
+	yf_holder_refuse(home->holder, home->arena, &refusal);
+	YF_TRY(err);
+	YF_TRY(yf_holder_choose(home->holder, home->arena, &request,
+				(yf_str){ 0 }, choices));
 	YF_TRY(yf_holder_answer(home->holder, home->arena, &request, choices,
 				&form));
 	return yf_holder_post(home->holder, home->arena, &request, form, &next);
@@ -276,7 +280,10 @@ static void shows_what_was_asked_and_each_copy_once(void **state)
 			assert_false(yf_public_key_eq(&seen[i].holder,
 						      &seen[j].holder));
 	}
-	/* With no fresh copy left the first serves again. */
+	/* With no fresh copy left the first serves again only where that was
+	 * asked for. */
+	assert_int_equal(present(&home, &choices).code, YF_CODE_REPLAYED);
+	home.holder->options.reuse = true;
 	ok(present(&home, &choices));
 	assert_ptr_equal(choices.at[0].held, got.held[0]);
 	close_home(&home);
@@ -285,13 +292,15 @@ static void shows_what_was_asked_and_each_copy_once(void **state)
 static void a_person_may_say_no(void **state)
 {
 	struct home home = { 0 };
+	struct yf_vp_refusal refusal;
 	struct yf_request request;
 	yf_str form, next;
 
 	(void)state;
 	open_home(&home);
 	ok(yf_holder_read(home.holder, home.arena,
-			  fake_city_link(&home.city, home.arena), &request));
+			  fake_city_link(&home.city, home.arena), &refusal,
+			  &request));
 	assert_true(yf_str_is(request.registration.name, "A hotel"));
 	ok(yf_holder_decline(home.arena, &request, &form));
 	ok(yf_holder_post(home.holder, home.arena, &request, form, &next));

@@ -7,7 +7,8 @@
 #include "card/status.h"
 #include "codec/base64url.h"
 #include "codec/tdate.h"
-#include "credential/mdoc.h"
+#include "codec/base45.h"
+#include "credential/tally.h"
 #include "openid/proof.h"
 
 #include <stdatomic.h>
@@ -665,6 +666,60 @@ static void every_type_as_mdoc(void **state)
 	}
 }
 
+#define ID_SPACE "urn:yufu:id:1"
+
+/* From issuing to what a hotel's scanner proves, within the 1,300 bytes that
+ * a phone scans at arm's length. */
+static void a_tally(void **state)
+{
+	static const struct yf_mdoc_choice choices[] = {
+		{ YF_STR(ID_SPACE), YF_STR("family_name") },
+		{ YF_STR(ID_SPACE), YF_STR("given_name") },
+		{ YF_STR(ID_SPACE), YF_STR("assurance_level") },
+		{ YF_STR(ID_SPACE), YF_STR("age_over_18") },
+		{ YF_STR(ID_SPACE), YF_STR("portrait_hash") },
+	};
+	struct bed *bed = *state;
+	struct yf_arena *arena = bed->test->arena;
+	const struct yf_signer device = yf_signer_of_key(bed->keys[0]);
+	struct yf_tally_ask ask = {
+		.choices = choices,
+		.choice_count = YF_COUNT(choices),
+		.device = &device,
+		.now_s = bed->test->now_s,
+		.purpose = YF_STR("hotel"),
+	};
+	struct yf_issued issued;
+	struct yf_tally tally;
+	struct yf_chain chain;
+	yf_bytes packed;
+	yf_str text;
+
+	OK(issue_as(bed, YF_STR("id_tally"), right_proofs(bed, 1), NULL,
+		    &issued));
+	OK(yf_base64url_decode(arena, issued.credentials[0],
+			       &ask.issuer_signed));
+	OK(yf_tally_make(arena, &ask, &text));
+	OK(yf_base45_decode(arena, yf_str_skip(text, YF_TALLY_PREFIX.len),
+			    &packed));
+	print_message("a tally of an id: %zu bytes, %zu characters\n",
+		      packed.len, text.len);
+	assert_true(packed.len <= 1300);
+	OK(yf_signer_chain(&bed->test->env.issuer, &chain));
+	const struct yf_tally_rule rule = {
+		.trust = bed->test->env.issuers,
+		.eku = YF_EKU_DOCUMENT_SIGNER,
+		.signers = chain.certs,
+		.signer_count = 1,
+		.now_s = bed->test->now_s + 20,
+		.skew_s = YF_TALLY_SKEW_S,
+	};
+	OK(yf_tally_verify(arena, text, &rule, NULL, &tally));
+	assert_true(yf_str_is(tally.mdoc.doc_type, "urn:yufu:id:tally:1"));
+	assert_int_equal(tally.mdoc.item_count, YF_COUNT(choices));
+	assert_true(tally.mdoc.mso->status.uri.len > 0);
+}
+
 /* ISO 18013-5 7.2.4: DrivingPrivileges, its dates full-dates. */
 static void the_licence_says_what_may_be_driven(void **state)
 {
@@ -927,6 +982,7 @@ int main(void)
 		BED_TEST(the_same_key_twice),
 		BED_TEST(every_type_as_sdjwt),
 		BED_TEST(every_type_as_mdoc),
+		BED_TEST(a_tally),
 		BED_TEST(the_licence_says_what_may_be_driven),
 		BED_TEST(tokens_are_for_a_type),
 		BED_TEST(a_made_up_type),

@@ -42,9 +42,10 @@ static const struct yf_json *grant_of(struct yf_test_env *test, yf_str id)
 			      "https://city.example"));
 	const struct yf_json *ids =
 		yf_json_get(tree, "credential_configuration_ids");
-	assert_int_equal(ids->count, 2);
+	assert_int_equal(ids->count, 3);
 	assert_true(yf_str_is(ids->items[0].string, "id"));
 	assert_true(yf_str_is(ids->items[1].string, "id_mso_mdoc"));
+	assert_true(yf_str_is(ids->items[2].string, "id_tally"));
 	const struct yf_json *grants = yf_json_get(tree, "grants");
 	assert_int_equal(grants->count, 1);
 	const struct yf_json *grant =

@@ -179,6 +179,22 @@ static void chain_inside(void **state)
 	home_close(&home);
 }
 
+/* The vector of doc/tally.md. */
+static void transcript(void **state)
+{
+	static const uint8_t want[] = {
+		0x83, 0xf6, 0xf6, 0x83, 0x6c, 'y', 'u', 'f',  'u',  '-',
+		't',  'a',  'l',  'l',  'y',  '-', '1', 0x1a, 0x6b, 0x49,
+		0xd2, 0x00, 0x65, 'h',  'o',  't', 'e', 'l',
+	};
+	YF_AUTO(arena) arena = yf_arena_new(4096);
+	yf_bytes bytes;
+
+	(void)state;
+	OK(yf_tally_transcript(arena, 1800000000, YF_STR("hotel"), &bytes));
+	assert_true(yf_bytes_eq(bytes, (yf_bytes){ want, sizeof(want) }));
+}
+
 /* --- what does not --- */
 
 static void window(void **state)
@@ -442,7 +458,7 @@ int main(void)
 		cmocka_unit_test(others),        cmocka_unit_test(ids),
 		cmocka_unit_test(every_byte),    cmocka_unit_test(cut),
 		cmocka_unit_test(bombs),         cmocka_unit_test(base45),
-		cmocka_unit_test(little_memory),
+		cmocka_unit_test(little_memory), cmocka_unit_test(transcript),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,12 +5,14 @@ import { useCommon } from "../lib/common.ts";
 import { useStepFocus } from "../lib/focus.ts";
 import { Icon } from "../lib/icon.tsx";
 import { Busy, Frame, Note, ProblemNote, mount } from "../lib/page.tsx";
+import { registerWorker } from "../lib/worker.ts";
 import type { Problem } from "../lib/api.ts";
 import { Asking, PolicyFacts, policyName } from "./asking.tsx";
 import { forgetKey, keepKey, takeKey } from "./key.ts";
 import { create, whoAmI } from "./request.ts";
 import type { Answer, Created, Party, Policy } from "./request.ts";
 import { ResultView } from "./result.tsx";
+import { TallyDesk } from "./tally.tsx";
 import { useText } from "./text.ts";
 import "./style.css";
 
@@ -249,6 +251,13 @@ function Page() {
 	const c = useCommon();
 	const desk = useDesk();
 	const { key, party } = desk;
+	const [scanning, setScanning] = useState(false);
+	if (scanning)
+		return (
+			<Frame title={t("tally_title")} header={party?.name} wide>
+				<TallyDesk onBack={() => setScanning(false)} />
+			</Frame>
+		);
 	return (
 		<Frame
 			title={t("title")}
@@ -273,8 +282,18 @@ function Page() {
 				</>
 			)}
 			{!key && <KeyForm problem={desk.problem} onKey={desk.setKey} />}
+			<button
+				type="button"
+				class="plain"
+				data-action="tally"
+				onClick={() => setScanning(true)}
+			>
+				<Icon name="scan" />
+				{t("tally_scan")}
+			</button>
 		</Frame>
 	);
 }
 
+registerWorker();
 mount(Page);

@@ -12,6 +12,7 @@ export type Reason =
 	| "untrusted"
 	| "not_asked"
 	| "unreachable"
+	| "signer"
 	| "unknown";
 
 const REASONS: Record<string, Reason> = {
@@ -34,6 +35,7 @@ const REASONS: Record<string, Reason> = {
 	untrusted: "untrusted",
 	not_asked: "not_asked",
 	missing: "not_asked",
+	signer: "signer",
 	unreachable: "unreachable",
 	timeout: "unreachable",
 	busy: "unreachable",

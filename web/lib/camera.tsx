@@ -21,7 +21,10 @@ function failureOf(error: unknown): CameraFailure {
 }
 
 /** Stop it with `closeCamera` when done: the light beside it must go out. */
-export async function openCamera(facing: Facing = "user"): Promise<Opened> {
+export async function openCamera(
+	facing: Facing = "user",
+	size: Size = { width: 640, height: 480 },
+): Promise<Opened> {
 	/* absent where the page is not served securely */
 	if (!navigator.mediaDevices?.getUserMedia)
 		return { ok: false, failure: "no_camera" };
@@ -30,8 +33,8 @@ export async function openCamera(facing: Facing = "user"): Promise<Opened> {
 			audio: false,
 			video: {
 				facingMode: facing,
-				width: { ideal: 640 },
-				height: { ideal: 480 },
+				width: { ideal: size.width },
+				height: { ideal: size.height },
 			},
 		});
 		return { ok: true, stream };
@@ -50,6 +53,7 @@ export function closeCamera(stream: MediaStream | null): void {
  */
 export function useOpenCamera(
 	facing: Facing = "user",
+	size?: Size,
 ): () => Promise<Opened | null> {
 	const here = useRef(true);
 	useEffect(
@@ -59,7 +63,7 @@ export function useOpenCamera(
 		[],
 	);
 	return async () => {
-		const opened = await openCamera(facing);
+		const opened = await openCamera(facing, size);
 		if (here.current)
 			return opened;
 		if (opened.ok)

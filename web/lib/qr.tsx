@@ -3,10 +3,13 @@ import { useMemo } from "preact/hooks";
 
 const QUIET = 4; /* modules of quiet zone: ISO/IEC 18004, 6.3.8 */
 
+/* The characters of its alphanumeric mode: 5.5 bits each and not 8. */
+const ALPHANUMERIC = /^[0-9A-Z $%*+\-./:]*$/;
+
 function modules(text: string): { size: number; path: string } {
 	/* L: on a lit screen larger modules help more than redundancy */
 	const code = qrcode(0, "L");
-	code.addData(text);
+	code.addData(text, ALPHANUMERIC.test(text) ? "Alphanumeric" : "Byte");
 	code.make();
 	const size = code.getModuleCount();
 	let path = "";

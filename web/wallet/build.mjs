@@ -1,11 +1,11 @@
 // What the wallet needs beyond its bundle: the worker with the list of the
 // shell's files, the manifest, and icons drawn from the mark.
-import { createHash } from "node:crypto";
-import { readFile, readdir, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
+import { shell } from "../lib/shell.mjs";
 
-export const entries = ["sw.ts"];
+export const entries = ["../lib/sw.ts"];
 
 export const head = [
 	'<meta name="theme-color" content="#0d6b5e" />',
@@ -232,29 +232,11 @@ const MANIFEST = {
 	],
 };
 
-/** Fills SHELL and VERSION into the worker, from the finished files. */
-async function shell(out) {
-	const names = (await readdir(out))
-		.filter((n) => n !== "sw.js" && !/\.(map|gz|txt)$/.test(n))
-		.sort();
-	const hash = createHash("sha256");
-	for (const name of names)
-		hash.update(name).update(await readFile(join(out, name)));
-	const version = hash.digest("hex").slice(0, 16);
-	const files = names.map((n) => (n === "index.html" ? "./" : n));
-	const path = join(out, "sw.js");
-	const worker = await readFile(path, "utf8");
-	await writeFile(
-		path,
-		`const SHELL=${JSON.stringify(files)},VERSION="${version}";\n${worker}`,
-	);
-}
-
 export async function after(out) {
 	await icons(out);
 	await writeFile(
 		join(out, "manifest.webmanifest"),
 		`${JSON.stringify(MANIFEST, null, "\t")}\n`,
 	);
-	await shell(out);
+	await shell(out, "wallet");
 }

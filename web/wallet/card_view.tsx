@@ -127,6 +127,15 @@ export function CardView(props: { id: string }) {
 						<div class="stack">
 							<IdCard card={card} />
 							{card.claims.demo === true && <DemoNote card />}
+							{card.tallies && (
+								<a
+									class="button primary wide"
+									href={`#/tally/${card.id}`}
+									data-action="tally"
+								>
+									{t("tally_title")}
+								</a>
+							)}
 							<Status card={card} />
 							<section class="sheet">
 								<h2>{t("what_it_says")}</h2>

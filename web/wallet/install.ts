@@ -39,11 +39,3 @@ export async function install(): Promise<void> {
 	heard.dispatchEvent(new Event("change"));
 	await event?.prompt();
 }
-
-/** Without it everything works but showing the card offline. */
-export function registerWorker(): void {
-	if (!("serviceWorker" in navigator)) return;
-	navigator.serviceWorker
-		.register("sw.js", { updateViaCache: "none" })
-		.catch(() => {});
-}

@@ -1,11 +1,12 @@
 import "./protocol/strict.ts";
 import { useEffect, useState } from "preact/hooks";
 import { mount } from "../lib/page.tsx";
+import { registerWorker } from "../lib/worker.ts";
 import { CardView } from "./card_view.tsx";
 import { GetView } from "./get_view.tsx";
 import { GettingView } from "./getting_view.tsx";
 import { HistoryView } from "./history_view.tsx";
-import { listenForInstall, registerWorker } from "./install.ts";
+import { listenForInstall } from "./install.ts";
 import { LinkView } from "./link_view.tsx";
 import { Failure, View } from "./parts.tsx";
 import { readLink } from "./protocol/link.ts";
@@ -23,6 +24,7 @@ import {
 	useRoute,
 } from "./state.tsx";
 import type { Home } from "./home.ts";
+import { TallyView } from "./tally_view.tsx";
 import { useWallet } from "./text.ts";
 import "./wallet.css";
 
@@ -62,6 +64,7 @@ async function takeAddress(home: Home): Promise<void> {
 function Route() {
 	const [name = "", id = ""] = useRoute();
 	if (name === "card") return <CardView id={id} />;
+	if (name === "tally") return <TallyView id={id} />;
 	if (name === "get") return <GetView />;
 	if (name === "scan") return <ScanView />;
 	if (name === "link") return <LinkView />;

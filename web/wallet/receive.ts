@@ -3,6 +3,7 @@
 import {
 	begin,
 	checkReturn,
+	type Grant,
 	type Issuer,
 	loadIssuer,
 	notify,
@@ -14,6 +15,7 @@ import {
 } from "./protocol/issuing.ts";
 import { verifyCredential } from "./protocol/credential.ts";
 import { type HeldKey, newKey } from "./protocol/platform.ts";
+import { checkTally } from "./showing.ts";
 import { asProblem, Problem, type ProblemCode } from "./protocol/problem.ts";
 import { issuerRoots } from "./protocol/trust.ts";
 import { type Home, loadTrust, now, platformOf } from "./home.ts";
@@ -248,12 +250,57 @@ const holderOf = ({ claims }: Card): string =>
 const sameHolder = (a: Card, b: Card): boolean =>
 	a.issuer === b.issuer && a.vct === b.vct && holderOf(a) === holderOf(b);
 
+/**
+ * The small mdoc that is shown without a network, where the issuer has one for
+ * this card.  A card without it is a card all the same: then none.
+ */
+async function requestTallies(
+	home: Home,
+	issuer: Issuer,
+	dpop: HeldKey,
+	grant: Grant,
+): Promise<{ keys: HeldKey[]; tallies: Copy[] }> {
+	const configurationId = `${issuer.configurationId}_tally`;
+	const all = issuer.metadata.credentialIssuer.credential_configurations_supported;
+	if (all[configurationId]?.format !== "mso_mdoc")
+		return { keys: [], tallies: [] };
+	try {
+		const keys = await Promise.all(
+			Array.from({ length: issuer.batchSize }, newKey),
+		);
+		const batch = await requestBatch(
+			platformOf(home, [dpop, ...keys]),
+			{ ...issuer, configurationId },
+			dpop,
+			grant,
+			keys,
+		);
+		const trust = await loadTrust(home);
+		const used = keys.slice(0, batch.credentials.length);
+		for (const [i, key] of used.entries())
+			await checkTally(
+				batch.credentials[i] ?? "",
+				key,
+				issuerRoots(trust),
+				now(),
+			);
+		const tallies = used.map((key, i) => ({
+			id: key.id,
+			credential: batch.credentials[i] ?? "",
+		}));
+		return { keys: used, tallies };
+	} catch {
+		return { keys: [], tallies: [] };
+	}
+}
+
 /** The new card takes the place of the one it renews. */
 async function keep(
 	home: Home,
 	attempt: Attempt,
 	card: Card,
 	keys: HeldKey[],
+	tallyKeys: HeldKey[],
 ): Promise<void> {
 	const cards = await home.store.all("cards");
 	const before = cards.filter((other) => sameHolder(other, card));
@@ -261,10 +308,12 @@ async function keep(
 	await home.store.change((tables) => {
 		for (const old of before) {
 			tables.remove("cards", old.id);
-			for (const copy of old.copies) tables.remove("keys", copy.id);
+			for (const copy of [...old.copies, ...(old.tallies ?? [])])
+				tables.remove("keys", copy.id);
 		}
 		for (const key of keys)
 			if (!used.has(key.id)) tables.remove("keys", key.id);
+		for (const key of tallyKeys) tables.put("keys", key);
 		tables.put("cards", card);
 		tables.remove("attempts", attempt.id);
 		tables.remove("keys", attempt.dpopKeyId);
@@ -316,7 +365,12 @@ async function proceed(
 			: undefined;
 	try {
 		const card = await verifyAll(home, issuer, keys, batch.credentials);
-		await keep(home, attempt, card, keys);
+		const small = await requestTallies(home, issuer, dpop, {
+			...attempt.grant,
+			dpopNonce: batch.dpopNonce,
+		});
+		if (small.tallies.length > 0) card.tallies = small.tallies;
+		await keep(home, attempt, card, keys, small.keys);
 		await tellIssuer("credential_accepted");
 		return card;
 	} catch (error) {

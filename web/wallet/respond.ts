@@ -282,6 +282,7 @@ export async function refresh(home: Home, id: string): Promise<Standing> {
 export async function removeCard(home: Home, card: Card): Promise<void> {
 	await home.store.change((tables) => {
 		tables.remove("cards", card.id);
-		for (const copy of card.copies) tables.remove("keys", copy.id);
+		for (const copy of [...card.copies, ...(card.tallies ?? [])])
+			tables.remove("keys", copy.id);
 	});
 }

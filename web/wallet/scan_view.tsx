@@ -1,7 +1,6 @@
 // A link comes in: by the camera, or pasted.
 
-import jsQR from "jsqr";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import {
 	type CameraFailure,
 	CameraView,
@@ -10,60 +9,18 @@ import {
 } from "../lib/camera.tsx";
 import { Icon } from "../lib/icon.tsx";
 import { Note } from "../lib/page.tsx";
+import { useScanning } from "../lib/scan.ts";
 import { Failure, View } from "./parts.tsx";
 import { readLink } from "./protocol/link.ts";
 import { asProblem, type Problem } from "./protocol/problem.ts";
 import { go, keepLink, useHome } from "./state.tsx";
 import { useWallet } from "./text.ts";
 
-const EVERY_MS = 160;
-const SIDE_MAX = 640;
 const TEXT = {
 	no_camera: "scan_no_camera",
 	camera_refused: "scan_refused",
 	camera_busy: "scan_busy",
 } as const;
-
-/** The text of the code in the picture, or null. */
-function readCode(
-	video: HTMLVideoElement,
-	canvas: HTMLCanvasElement,
-): string | null {
-	const { videoWidth: w, videoHeight: h } = video;
-	if (w === 0 || h === 0) return null;
-	const scale = Math.min(1, SIDE_MAX / Math.max(w, h));
-	canvas.width = Math.round(w * scale);
-	canvas.height = Math.round(h * scale);
-	const context = canvas.getContext("2d", { willReadFrequently: true });
-	if (!context) return null;
-	context.drawImage(video, 0, 0, canvas.width, canvas.height);
-	const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
-	const code = jsQR(pixels.data, pixels.width, pixels.height, {
-		inversionAttempts: "attemptBoth",
-	});
-	return code?.data || null;
-}
-
-/** Calls `found` with each new text that the camera sees. */
-function useScanning(
-	stream: MediaStream | null,
-	found: (text: string) => void,
-) {
-	const video = useRef<HTMLVideoElement>(null);
-	useEffect(() => {
-		if (!stream) return;
-		const canvas = document.createElement("canvas");
-		let last = "";
-		const timer = setInterval(() => {
-			const text = video.current && readCode(video.current, canvas);
-			if (!text || text === last) return;
-			last = text;
-			found(text);
-		}, EVERY_MS);
-		return () => clearInterval(timer);
-	}, [stream]);
-	return video;
-}
 
 function Scanner(props: { onText: (text: string) => void }) {
 	const t = useWallet();

@@ -34,6 +34,9 @@ export interface Card {
 	exp?: number;
 	receivedAt: number;
 	copies: Copy[];
+	/** Its tally as mdoc, base64url, each with its own key; absent where the
+	 * issuer has none. */
+	tallies?: Copy[];
 	standing?: { value: Standing; checkedAt: number };
 }
 

@@ -51,6 +51,12 @@ export async function makeLeaf(name, root, options = {}) {
 			true,
 		),
 	];
+	if (options.dns)
+		extensions.push(
+			new x509.SubjectAlternativeNameExtension([
+				{ type: "dns", value: options.dns },
+			]),
+		);
 	if (eku) extensions.push(new x509.ExtendedKeyUsageExtension([eku]));
 	if (critical)
 		extensions.push(

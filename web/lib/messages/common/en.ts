@@ -36,6 +36,7 @@ export const en = {
 	claim_sex: "Sex",
 	claim_place_of_birth: "Place of birth",
 	claim_nationalities: "Nationality",
+	claim_portrait_hash: "Fingerprint of the portrait",
 	claim_picture: "Portrait",
 	claim_personal_administrative_number: "ID number",
 	claim_document_number: "Document number",

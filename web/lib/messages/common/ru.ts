@@ -37,6 +37,7 @@ export const ru: Translation<typeof en> = {
 	claim_sex: "Пол",
 	claim_place_of_birth: "Место рождения",
 	claim_nationalities: "Гражданство",
+	claim_portrait_hash: "Отпечаток фотографии",
 	claim_picture: "Фотография",
 	claim_personal_administrative_number: "Личный номер",
 	claim_document_number: "Номер документа",

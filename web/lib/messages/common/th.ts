@@ -35,6 +35,7 @@ export const th: Translation<typeof en> = {
 	claim_sex: "เพศ",
 	claim_place_of_birth: "สถานที่เกิด",
 	claim_nationalities: "สัญชาติ",
+	claim_portrait_hash: "ลายนิ้วมือดิจิทัลของรูปถ่าย",
 	claim_picture: "รูปถ่าย",
 	claim_personal_administrative_number: "เลขประจำตัวประชาชน",
 	claim_document_number: "เลขที่เอกสาร",

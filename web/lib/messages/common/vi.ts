@@ -37,6 +37,7 @@ export const vi: Translation<typeof en> = {
 	claim_sex: "Giới tính",
 	claim_place_of_birth: "Nơi sinh",
 	claim_nationalities: "Quốc tịch",
+	claim_portrait_hash: "Dấu vân số của ảnh chân dung",
 	claim_picture: "Ảnh chân dung",
 	claim_personal_administrative_number: "Số định danh cá nhân",
 	claim_document_number: "Số giấy tờ",

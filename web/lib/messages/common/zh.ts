@@ -33,6 +33,7 @@ export const zh: Translation<typeof en> = {
 	claim_sex: "性别",
 	claim_place_of_birth: "出生地",
 	claim_nationalities: "国籍",
+	claim_portrait_hash: "照片指纹",
 	claim_picture: "照片",
 	claim_personal_administrative_number: "身份号码",
 	claim_document_number: "证件编号",

@@ -249,4 +249,17 @@ export const en = {
 	fail_storage_failed: "This browser does not keep anything.",
 	fail_storage_failed_next:
 		"Free some space, or leave private browsing, then load the page again.",
+	tally_title: "Show without a network",
+	tally_text: "A code with a few facts of your card. It works when neither phone has a network, and changes every half minute.",
+	tally_what_for: "What is it for?",
+	tally_for_hotel: "Check in at a hotel",
+	tally_for_cafe: "Use an internet café",
+	tally_for_parcel: "Collect or send a parcel",
+	tally_for_age: "Prove that I am 18 or older",
+	tally_contents: "What the code tells",
+	tally_show: "Show the code",
+	tally_code: "Code of your card, to be scanned now",
+	tally_hint: "Turn the screen bright and hold it still, a hand's width from the camera.",
+	tally_warning: "Show it only to who you see in front of you: a picture of it works for about a minute.",
+	tally_none: "This card has no code for use without a network. Renew it to get one.",
 } as const;

@@ -250,4 +250,17 @@ export const vi: Translation<typeof en> = {
 	fail_storage_failed: "Trình duyệt này không lưu được gì.",
 	fail_storage_failed_next:
 		"Giải phóng dung lượng hoặc thoát chế độ ẩn danh, rồi tải lại trang.",
+	tally_title: "Xuất trình không cần mạng",
+	tally_text: "Một mã chứa vài thông tin trên thẻ của bạn. Mã dùng được khi cả hai máy đều không có mạng và đổi mỗi nửa phút.",
+	tally_what_for: "Dùng để làm gì?",
+	tally_for_hotel: "Nhận phòng khách sạn",
+	tally_for_cafe: "Dùng quán internet",
+	tally_for_parcel: "Nhận hoặc gửi bưu kiện",
+	tally_for_age: "Chứng minh tôi từ 18 tuổi trở lên",
+	tally_contents: "Mã cho biết những gì",
+	tally_show: "Hiện mã",
+	tally_code: "Mã của thẻ, hãy quét ngay",
+	tally_hint: "Tăng độ sáng màn hình và giữ yên, cách máy quay một gang tay.",
+	tally_warning: "Chỉ cho người đang ở trước mặt bạn xem: ảnh chụp mã dùng được khoảng một phút.",
+	tally_none: "Thẻ này không có mã dùng khi không có mạng. Hãy gia hạn thẻ để nhận mã.",
 };

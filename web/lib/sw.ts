@@ -1,7 +1,8 @@
-// Keeps the shell of the wallet (its own files, nothing personal) so that it
-// opens without a network.  SHELL and VERSION are filled in by build.mjs from
+// Keeps the shell of a page (its own files, nothing personal) so that it opens
+// without a network.  AREA, SHELL and VERSION are filled in by shell.mjs from
 // the files themselves: a changed file is a new version, taken as a whole.
 
+declare const AREA: string;
 declare const SHELL: string[];
 declare const VERSION: string;
 
@@ -27,7 +28,8 @@ interface Worker {
 }
 
 const worker = self as unknown as Worker;
-const NAME = `yufu-wallet-${VERSION}`;
+const PREFIX = `yufu-${AREA}-`;
+const NAME = PREFIX + VERSION;
 const at = (path: string) => new URL(path, worker.registration.scope).href;
 
 async function fill(): Promise<void> {
@@ -40,7 +42,7 @@ async function fill(): Promise<void> {
 
 async function clean(): Promise<void> {
 	for (const name of await caches.keys())
-		if (name.startsWith("yufu-wallet-") && name !== NAME)
+		if (name.startsWith(PREFIX) && name !== NAME)
 			await caches.delete(name);
 	await worker.clients.claim();
 }
