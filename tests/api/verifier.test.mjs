@@ -174,6 +174,46 @@ test('direct_post: in the clear where that was asked, and only there', async () 
 	assert.equal(reply.json.reason, 'invalid_encryption')
 })
 
+// --- queries of its own
+
+async function queried(change, claims = [{ path: ['family_name'] }]) {
+	const credential = { id: 'id', format: 'dc+sd-jwt', meta: { vct_values: ['urn:yufu:id:1'] }, claims, ...change }
+	return asked({ policy: undefined, dcql_query: { credentials: [credential] }, purpose: 'to check in' })
+}
+const unbound = (vp) => vp.slice(0, vp.lastIndexOf('~') + 1)
+const answerWith = (request, vps) =>
+	post(request, { response: jwe(JSON.stringify({ vp_token: { id: vps }, state: request.payload.state }), request.jwk) })
+
+test('without holder binding only where the query says so', async () => {
+	const free = await queried({ require_cryptographic_holder_binding: false })
+	assert.deepEqual((await answerWith(free, [unbound(presentation(free))])).json, { verdict: 'accepted' })
+	assert.equal((await view(free.id)).result.holder_bound, false)
+	const wrong = await queried({ require_cryptographic_holder_binding: false })
+	assert.equal((await answerWith(wrong, [presentation(wrong, { changes: { nonce: 'x' } })])).json.reason, 'nonce')
+	const bound = await queried({})
+	assert.equal((await answerWith(bound, [unbound(presentation(bound))])).json.reason, 'holder')
+})
+
+test('several of one kind only where the query says so', async () => {
+	const many = await queried({ multiple: true })
+	assert.deepEqual((await answerWith(many, [presentation(many), presentation(many)])).json, { verdict: 'accepted' })
+	assert.equal((await view(many.id)).result.credentials.length, 2)
+	const one = await queried({})
+	assert.equal((await answerWith(one, [presentation(one), presentation(one)])).json.reason, 'not_asked')
+})
+
+test('values, claim_sets and authorities are compared here again', async () => {
+	for (const [change, claims, reason] of [
+		[{}, [{ path: ['family_name'], values: ['Nobody'] }], 'not_asked'],
+		[{ claim_sets: [['a'], ['b']] }, [{ id: 'a', path: ['family_name'], values: ['Nobody'] }, { id: 'b', path: ['given_name'] }], undefined],
+		[{ trusted_authorities: [{ type: 'aki', values: [b64u(randomBytes(20))] }] }, undefined, 'not_asked'],
+	]) {
+		const request = await queried(change, claims)
+		const reply = await answerWith(request, [presentation(request)])
+		assert.equal(reply.json.reason, reason, reply.text)
+	}
+})
+
 // --- the same device
 
 test('only the session that started gets the result', async () => {
