@@ -9,7 +9,7 @@
 #include "../support/expect.h"
 #include "base/civil.h"
 #include "base/file.h"
-#include "check/offline.h"
+#include "credential/status_list.h"
 #include "server/keys.h"
 
 /* A rotation from the first announcement to the end of the old certificate. */
