@@ -3,10 +3,10 @@
 #include "../support/expect.h"
 
 static const struct yf_client clients[] = {
-	{ YF_STR("kiosk"), YF_STR("http://127.0.0.1/cb?x=1") },
-	{ YF_STR("six"), YF_STR("http://[::1]:1/cb") },
-	{ YF_STR("web"), YF_STR("https://wallet.example/cb") },
-	{ YF_STR("app"), YF_STR("org.example.app:/cb") },
+	{ YF_STR("kiosk"), YF_STR("http://127.0.0.1/cb?x=1"), false },
+	{ YF_STR("six"), YF_STR("http://[::1]:1/cb"), false },
+	{ YF_STR("web"), YF_STR("https://wallet.example/cb"), false },
+	{ YF_STR("app"), YF_STR("org.example.app:/cb"), false },
 };
 
 static const struct {

@@ -482,7 +482,9 @@ static void select_table(void **state)
 	OK(yf_claim_path_of(house.arena, "family_name", &absent));
 	FAILS(yf_sdjwt_select(house.arena, issued, &absent, 1, &text),
 	      NOT_FOUND);
-	const struct yf_kb_ask ask = { YF_STR("a"), YF_STR("n"), 1 };
+	const struct yf_kb_ask ask = { .audience = YF_STR("a"),
+				       .nonce = YF_STR("n"),
+				       .now_s = 1 };
 	OK(yf_sdjwt_bind(house.arena, &house.holder, issued, &ask, &text));
 	FAILS(yf_sdjwt_select(house.arena, text, &absent, 1, &text), HOLDER);
 	FAILS(yf_sdjwt_bind(house.arena, &house.holder, text, &ask, &text),
