@@ -250,7 +250,8 @@ static void issuer_table(void **state)
 		print_message("  %s\n", issuers[i].name);
 		assert_int_equal(read_issuer(arena, issuers[i].json, &got).code,
 				 issuers[i].want);
-		assert_true(yf_str_is(got.type, issuers[i].want ? "" : "urn:x"));
+		assert_true(
+			yf_str_is(got.type, issuers[i].want ? "" : "urn:x"));
 	}
 }
 
