@@ -236,15 +236,15 @@ static bool is_in(const struct yf_type_claim *claim, yf_card_format format)
 	       (format != YF_FORMAT_TALLY || claim->element.tally);
 }
 
-yf_err yf_card_elements(struct yf_arena *arena, const struct yf_card_type *type,
-			yf_card_format format, const struct yf_card_face *face,
-			const struct yf_card_values *values,
+yf_err yf_card_elements(struct yf_arena *arena,
+			const struct yf_card_elements_ask *ask,
 			struct yf_card_elements *out, yf_str *missing)
 {
+	const struct yf_card_type *type = ask->type;
 	struct build build = {
 		.arena = arena,
-		.face = face,
-		.format = format,
+		.face = ask->face,
+		.format = ask->format,
 		.at = YF_NEW(arena, struct yf_mdoc_element,
 			     type->claim_count + yf_card_age_count + 1),
 	};
@@ -252,10 +252,10 @@ yf_err yf_card_elements(struct yf_arena *arena, const struct yf_card_type *type,
 	if (!build.at)
 		return YF_FAIL(MEMORY);
 	for (size_t i = 0; i < type->claim_count; i++)
-		if (values->at[i] && is_in(&type->claims[i], format))
+		if (ask->values->at[i] && is_in(&type->claims[i], ask->format))
 			YF_TRY(add_claim(&build, &type->claims[i],
-					 values->at[i], missing));
-	if (face->demo)
+					 ask->values->at[i], missing));
+	if (ask->face->demo)
 		YF_TRY(add_demo(&build));
 	*out = (struct yf_card_elements){ build.at, build.count };
 	return YF_OK;

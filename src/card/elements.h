@@ -19,6 +19,14 @@ struct yf_card_elements {
 	size_t count;
 };
 
+/* What is to be said, and of whom. */
+struct yf_card_elements_ask {
+	const struct yf_card_type *type;
+	yf_card_format format; /* YF_FORMAT_MDOC or YF_FORMAT_TALLY */
+	const struct yf_card_face *face;
+	const struct yf_card_values *values;
+};
+
 /*
  * format   YF_FORMAT_MDOC for all, YF_FORMAT_TALLY for those of a tally
  *
@@ -27,9 +35,6 @@ struct yf_card_elements {
  * MEMORY
  */
 YF_CHECKED yf_err yf_card_elements(struct yf_arena *arena,
-				   const struct yf_card_type *type,
-				   yf_card_format format,
-				   const struct yf_card_face *face,
-				   const struct yf_card_values *values,
+				   const struct yf_card_elements_ask *ask,
 				   struct yf_card_elements *out,
 				   yf_str *missing);

@@ -55,7 +55,7 @@ yf_err yf_face_get(const struct yf_env *env, struct yf_exchange *x,
 	yf_json_out_real(&out, "fmr_max", rule ? rule->limits.fmr_max : 0);
 	yf_json_out_real(&out, "fmr_max_group",
 			 rule ? rule->limits.group_fmr_max : 0);
-	if (standing == YF_FACE_CERTIFIED && rule->certificate)
+	if (standing == YF_FACE_CERTIFIED && rule && rule->certificate)
 		put_certificate(&out, rule);
 	else
 		yf_json_out_null(&out, "certificate");

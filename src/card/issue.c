@@ -233,10 +233,12 @@ static yf_err load_person(struct batch *batch, struct yf_person *person)
 {
 	const struct yf_env *env = batch->env;
 	struct yf_card_face *face = &batch->face;
+	struct yf_person_all read;
 
 	YF_TRY(yf_register_read_all(env, batch->arena, &batch->token.person,
-				    YF_STR("holder"), "issuing", person,
-				    &face->portrait));
+				    YF_STR("holder"), "issuing", &read));
+	*person = read.person;
+	face->portrait = read.portrait;
 	YF_TRY(yf_card_number_new(batch->arena, batch->type,
 				  &face->document_number));
 	face->person = person;
@@ -265,8 +267,11 @@ static yf_err make_content(struct batch *batch, struct content *out)
 			    &face->expires_s, missing));
 	YF_TRY(yf_card_values(batch->arena, type, face, &values, missing));
 	if (batch->format != YF_FORMAT_SD_JWT)
-		return yf_card_elements(batch->arena, type, batch->format, face,
-					&values, &out->elements, missing);
+		return yf_card_elements(
+			batch->arena,
+			&(struct yf_card_elements_ask){ type, batch->format,
+							face, &values },
+			&out->elements, missing);
 	return yf_card_claims(batch->arena, type, face, &values, &out->claims);
 }
 

@@ -150,14 +150,15 @@ static yf_err check_data(const struct yf_env *env, struct yf_arena *arena,
 		.issued_s = now_s - now_s % YF_DAY_S,
 	};
 	struct yf_card_values values;
-	struct yf_person person;
+	struct yf_person_all read;
 	yf_str unused;
 	yf_str *missing = ask->detail ? ask->detail : &unused;
 
 	YF_TRY(yf_register_read_all(env, arena, &ask->person, ask->actor,
-				    "offer", &person, &face.portrait));
-	face.person = &person;
-	YF_TRY(yf_card_ends(type, &person, face.issued_s, &face.expires_s,
+				    "offer", &read));
+	face.person = &read.person;
+	face.portrait = read.portrait;
+	YF_TRY(yf_card_ends(type, &read.person, face.issued_s, &face.expires_s,
 			    missing));
 	return yf_card_values(arena, type, &face, &values, missing);
 }

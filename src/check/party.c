@@ -157,16 +157,17 @@ int64_t yf_party_retention_s(const struct yf_policies *policies)
 }
 
 yf_err yf_party_registration(const struct yf_env *env, struct yf_arena *arena,
-			     const struct yf_party *party, yf_str client_id,
-			     const struct yf_policies *policies, yf_str stated,
+			     const struct yf_party *party,
+			     const struct yf_party_request *request,
 			     yf_str *jwt)
 {
+	const struct yf_policies *policies = request->policies;
 	const int64_t now_s = yf_env_now_s(env);
 	struct yf_registration registration = {
 		.issuer = env->settings.url,
-		.client_id = client_id,
+		.client_id = request->client_id,
 		.name = party->name,
-		.stated_purpose = stated,
+		.stated_purpose = request->stated,
 		.retention_s = yf_party_retention_s(policies),
 		.issued_at_s = now_s,
 		.expires_s = now_s + REGISTRATION_LIFE_S,

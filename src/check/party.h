@@ -126,18 +126,20 @@ YF_CHECKED yf_err yf_party_key(const struct yf_env *env, struct yf_arena *arena,
 			       const struct yf_party *party,
 			       struct yf_key **out);
 
-/*
- * The registration certificate (openid/registration.h) for a request that
- * rests on `policies`, signed by the registrar, for the client_id that the
- * request has.  `stated` is what the party
- * says about the request; empty for nothing.
- */
+/* A request as its registration names it. */
+struct yf_party_request {
+	yf_str client_id;                   /* that it has */
+	const struct yf_policies *policies; /* that it rests on */
+	yf_str stated; /* what the party says about it; empty for nothing */
+};
+
+/* The registration certificate (openid/registration.h) for a request, signed
+ * by the registrar. */
 YF_CHECKED yf_err yf_party_registration(const struct yf_env *env,
 					struct yf_arena *arena,
 					const struct yf_party *party,
-					yf_str client_id,
-					const struct yf_policies *policies,
-					yf_str stated, yf_str *jwt);
+					const struct yf_party_request *request,
+					yf_str *jwt);
 
 /*
  * Whether its visitors may be sent back to `uri`: an address it is registered

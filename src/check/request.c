@@ -301,8 +301,10 @@ yf_err yf_request_fill(const struct yf_env *env, struct yf_arena *arena,
 	out->expires_s = request->expires_s;
 	YF_TRY(yf_request_response_uri(env, arena, request->id,
 				       &out->response_uri));
-	return yf_party_registration(env, arena, party, out->client_id,
-				     &request->policies, request->purpose,
+	const struct yf_party_request named = { out->client_id,
+						&request->policies,
+						request->purpose };
+	return yf_party_registration(env, arena, party, &named,
 				     &out->registration);
 }
 

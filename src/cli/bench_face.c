@@ -77,8 +77,9 @@ static void add_job(struct work *work, const struct yf_program *program,
 	const double out = program->maps[job->out].c;
 	const double spots = (double)job->rows * job->columns;
 	const double taps = (double)job->taps * job->taps;
-	const double tiles = (double)((job->rows + 1) / 2) *
-			     (double)((job->columns + 1) / 2);
+	const uint32_t high = (job->rows + 1) / 2,
+		       wide = (job->columns + 1) / 2;
+	const double tiles = (double)high * wide;
 
 	if (job->kind == YF_JOB_CONV) {
 		work->defined += taps * in * out * spots;

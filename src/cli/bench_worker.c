@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/share.h"
@@ -18,43 +19,49 @@ struct usage {
 	bool has_proportional;
 };
 
-static bool is_child(const char *pid)
+static bool read_line(const char *path, char *out, size_t len)
 {
-	char path[64];
-	int parent = 0;
-
-	snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
 	FILE *file = fopen(path, "re");
+
 	if (!file)
 		return false;
-	/* The name is in brackets and may hold anything but is ours. */
-	const bool read = fscanf(file, "%*d (%*[^)]) %*c %d", &parent) == 1;
+	const bool read = fgets(out, (int)len, file) != NULL;
 	fclose(file);
-	return read && parent == getpid();
+	return read;
+}
+
+static bool is_child(const char *pid)
+{
+	char path[64], line[512];
+
+	snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
+	if (!read_line(path, line, sizeof(line)))
+		return false;
+	/* "PID (NAME) STATE PARENT ...": the name may hold anything. */
+	const char *end = strrchr(line, ')');
+	return end && strlen(end) > 4 && strtol(end + 4, NULL, 10) == getpid();
 }
 
 static void add_pages(const char *pid, struct usage *usage)
 {
 	const double page_mb = (double)sysconf(_SC_PAGESIZE) / 1e6;
-	char path[64];
-	long resident = 0, shared = 0;
+	char path[64], line[128];
+	char *at = line;
 
 	snprintf(path, sizeof(path), "/proc/%.20s/statm", pid);
-	FILE *file = fopen(path, "re");
-	if (!file)
+	if (!read_line(path, line, sizeof(line)))
 		return;
-	if (fscanf(file, "%*d %ld %ld", &resident, &shared) == 2) {
-		usage->resident_mb += (double)resident * page_mb;
-		usage->private_mb += (double)(resident - shared) * page_mb;
-	}
-	fclose(file);
+	(void)strtol(at, &at, 10); /* size */
+	const long resident = strtol(at, &at, 10);
+	const long shared = strtol(at, &at, 10);
+	usage->resident_mb += (double)resident * page_mb;
+	usage->private_mb += (double)(resident - shared) * page_mb;
 }
 
 /* A worker is locked in so that only an administrator can read this. */
 static void add_share(const char *pid, struct usage *usage)
 {
 	char path[64], line[128];
-	long kilobytes;
 
 	snprintf(path, sizeof(path), "/proc/%.20s/smaps_rollup", pid);
 	FILE *file = fopen(path, "re");
@@ -63,8 +70,9 @@ static void add_share(const char *pid, struct usage *usage)
 		return;
 	}
 	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, "Pss: %ld kB", &kilobytes) == 1)
-			usage->proportional_mb += (double)kilobytes * 1024e-6;
+		if (strncmp(line, "Pss:", 4) == 0)
+			usage->proportional_mb +=
+				(double)strtol(line + 4, NULL, 10) * 1024e-6;
 	fclose(file);
 }
 

@@ -265,8 +265,8 @@ static bool read_options(struct yf_face_cli *cli, int argc, char **argv)
 		else if (strcmp(argv[i], "--pictures") == 0 && more)
 			cli->pictures = argv[++i];
 		else if (strcmp(argv[i], "--deadline") == 0 && more &&
-			 atol(argv[i + 1]) > 0)
-			cli->deadline_ms = atol(argv[++i]);
+			 strtol(argv[i + 1], NULL, 10) > 0)
+			cli->deadline_ms = strtol(argv[++i], NULL, 10);
 		else if (strcmp(argv[i], "--sidecar") == 0 && more)
 			cli->sidecar = argv[++i];
 		else if (strcmp(argv[i], "--licence") == 0 && more)

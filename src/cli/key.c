@@ -64,8 +64,14 @@ static void advise(const struct yf_env *env, const struct yf_key_file *file)
 			file->name.ptr);
 }
 
+static struct yf_key_place place_of(struct yf_home *home)
+{
+	return (struct yf_key_place){ home->key_folder, &home->problem };
+}
+
 static yf_err list(struct yf_home *home, bool json)
 {
+	const struct yf_key_place place = place_of(home);
 	struct yf_json_out out = yf_json_out_new(home->arena, 1024);
 
 	yf_json_out_object(&out, NULL);
@@ -74,9 +80,9 @@ static yf_err list(struct yf_home *home, bool json)
 		struct yf_key_file *files = NULL;
 		size_t count = 0;
 
-		YF_TRY(yf_key_files_scan(home->arena, home->key_folder,
-					 roles[r], yf_env_now_s(&home->env),
-					 &files, &count, &home->problem));
+		YF_TRY(yf_key_files_scan(home->arena, &place, roles[r],
+					 yf_env_now_s(&home->env), &files,
+					 &count));
 		for (size_t i = 0; i < count; i++) {
 			advise(&home->env, &files[i]);
 			YF_TRY(put_file(home->arena, &out, &files[i]));
@@ -98,9 +104,9 @@ static yf_err rotate(struct yf_home *home, const char *role, const char *delay,
 
 	if (delay && !yf_str_to_int(yf_str_of(delay), &delay_s))
 		return YF_FAIL(RANGE);
-	const yf_err err =
-		yf_key_rotate(&home->env, home->arena, home->key_folder,
-			      yf_str_of(role), delay_s, &next, &home->problem);
+	const struct yf_key_place place = place_of(home);
+	const yf_err err = yf_key_rotate(&home->env, home->arena, &place,
+					 yf_str_of(role), delay_s, &next);
 	if (err.code == YF_CODE_CONFLICT)
 		YF_TRY(yf_str_format(
 			home->arena, &home->problem,
@@ -121,15 +127,15 @@ static yf_err rotate(struct yf_home *home, const char *role, const char *delay,
 
 static yf_err prune(struct yf_home *home, bool json)
 {
+	const struct yf_key_place place = place_of(home);
 	struct yf_json_out out = yf_json_out_new(home->arena, 128);
 	size_t total = 0;
 
 	for (size_t r = 0; r < YF_COUNT(roles); r++) {
 		size_t removed = 0;
 
-		YF_TRY(yf_key_prune(&home->env, home->arena, home->key_folder,
-				    yf_str_of(roles[r]), &removed,
-				    &home->problem));
+		YF_TRY(yf_key_prune(&home->env, home->arena, &place,
+				    yf_str_of(roles[r]), &removed));
 		total += removed;
 	}
 	fprintf(stderr, "%zu files removed\n", total);

@@ -27,7 +27,7 @@ static int64_t number_of(const struct yf_migration *migration)
 	int64_t number = 0;
 
 	for (size_t i = 0; i < 5; i++) {
-		const char c = i < name.len ? name.ptr[i] : '\0';
+		const int c = i < name.len ? name.ptr[i] : 0;
 		if (i == 4)
 			return c == '-' ? number : 0;
 		if (c < '0' || c > '9')

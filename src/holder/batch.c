@@ -110,22 +110,21 @@ static yf_err body_of(const struct yf_batch *batch, struct yf_sender *sender,
 	return yf_json_out_end(&json, out);
 }
 
-/* `answer_key` NULL: as plain JSON. */
+/* `seal_to` NULL: as plain JSON. */
 static yf_err post(struct yf_sender *sender, struct yf_arena *arena,
-		   const struct yf_issuer_metadata *issuer, yf_str url,
-		   yf_str body, const struct yf_key *answer_key,
-		   struct yf_fetched *reply)
+		   const struct yf_issuer_metadata *seal_to, yf_str url,
+		   yf_str body, struct yf_fetched *reply)
 {
-	const struct yf_jwe_ask header = {
-		.enc = issuer->encryption.request_enc,
-		.kid = issuer->encryption.key_id,
-	};
 	yf_str jwe;
 
-	if (!answer_key)
+	if (!seal_to)
 		return yf_sender_post(sender, arena, url,
 				      YF_STR("application/json"), body, reply);
-	YF_TRY(yf_jwe_encrypt(arena, &issuer->encryption.key, &header,
+	const struct yf_jwe_ask header = {
+		.enc = seal_to->encryption.request_enc,
+		.kid = seal_to->encryption.key_id,
+	};
+	YF_TRY(yf_jwe_encrypt(arena, &seal_to->encryption.key, &header,
 			      yf_bytes_of(body), &jwe));
 	return yf_sender_post(sender, arena, url, YF_STR("application/jwt"),
 			      jwe, reply);
@@ -211,8 +210,8 @@ yf_err yf_batch_request(const struct yf_batch *batch, struct yf_sender *sender,
 	YF_TRY(answer_key_for(ask->issuer, &answer_key));
 	for (int tries = 0; tries < 2; tries++) {
 		YF_TRY(body_of(batch, sender, arena, ask, answer_key, &body));
-		YF_TRY(post(sender, arena, ask->issuer, url, body, answer_key,
-			    &reply));
+		YF_TRY(post(sender, arena, answer_key ? ask->issuer : NULL, url,
+			    body, &reply));
 		/* 8.3.1.2: after invalid_nonce "retrieve a new c_nonce". */
 		if (reply.status != 400 ||
 		    yf_wire_refusal(arena, &reply).code != YF_CODE_NONCE)
@@ -240,7 +239,8 @@ yf_err yf_batch_ask_again(const struct yf_batch *batch,
 	put_encryption(&json, ask->issuer, answer_key);
 	yf_json_out_close(&json);
 	YF_TRY(yf_json_out_end(&json, &body));
-	YF_TRY(post(sender, arena, ask->issuer, url, body, answer_key, &reply));
+	YF_TRY(post(sender, arena, answer_key ? ask->issuer : NULL, url, body,
+		    &reply));
 	return take_answer(batch, arena, &reply, answer_key, out);
 }
 

@@ -76,7 +76,7 @@ yf_err yf_holder_read(struct yf_holder *holder, struct yf_arena *arena,
 	};
 	const struct yf_trust_list *trust;
 	struct yf_link link;
-	yf_str jws;
+	yf_str jws = { 0 };
 
 	*refusal = (struct yf_vp_refusal){ 0 };
 	YF_TRY(yf_link_parse(arena, text, &link));

@@ -6,6 +6,7 @@
 
 /* Everything that is to be known before a token is asked for. */
 struct plan {
+	struct yf_granted granted;
 	struct yf_credential_offer offer;
 	bool has_offer;
 	struct yf_issuer_metadata issuer;
@@ -249,9 +250,8 @@ static yf_err save_lease(const struct yf_holder *holder,
 }
 
 static yf_err get_all(struct yf_holder *holder, struct yf_arena *arena,
-		      const struct plan *plan, const struct yf_granted *granted,
-		      struct yf_sender *sender, struct yf_lease *lease,
-		      struct yf_received *out)
+		      const struct plan *plan, struct yf_sender *sender,
+		      struct yf_lease *lease, struct yf_received *out)
 {
 	struct part *parts = YF_NEW(arena, struct part, plan->count);
 
@@ -263,8 +263,8 @@ static yf_err get_all(struct yf_holder *holder, struct yf_arena *arena,
 			.issuer = &plan->issuer,
 			.configuration = &plan->configurations[i],
 			.identifier = yf_grant_identifier(
-				granted, plan->configurations[i].id),
-			.client_id = granted->client_id,
+				&plan->granted, plan->configurations[i].id),
+			.client_id = plan->granted.client_id,
 		};
 		entry->configuration_id = plan->configurations[i].id;
 		entry->identifier = parts[i].ask.identifier;
@@ -289,7 +289,7 @@ yf_err yf_holder_receive(struct yf_holder *holder, struct yf_arena *arena,
 	const yf_uuid id = yf_uuid_new(yf_holder_now_s(holder));
 	struct plan *plan = YF_NEW(arena, struct plan, 1);
 	struct yf_received got = { 0 };
-	struct yf_granted granted;
+	const struct yf_granted *granted = &plan->granted;
 	YF_AUTO_LEASE lease = { 0 };
 
 	if (!plan)
@@ -301,16 +301,16 @@ yf_err yf_holder_receive(struct yf_holder *holder, struct yf_arena *arena,
 		.clock = &holder->options.clock,
 		.key = lease.key,
 	};
-	YF_TRY(get_token(holder, arena, ask, plan, &sender, &granted));
-	carry(&sender, granted.access_token);
+	YF_TRY(get_token(holder, arena, ask, plan, &sender, &plan->granted));
+	carry(&sender, granted->access_token);
 	lease.id = yf_uuid_str(&id);
 	lease.issuer = plan->issuer.issuer;
 	lease.server = plan->issuer.authorization_server;
-	lease.client_id = granted.client_id;
-	lease.access_token = granted.access_token;
-	lease.refresh_token = granted.refresh_token;
+	lease.client_id = granted->client_id;
+	lease.access_token = granted->access_token;
+	lease.refresh_token = granted->refresh_token;
 	got.skipped = plan->skipped;
-	YF_TRY(get_all(holder, arena, plan, &granted, &sender, &lease, &got));
+	YF_TRY(get_all(holder, arena, plan, &sender, &lease, &got));
 	*out = got;
 	return YF_OK;
 }

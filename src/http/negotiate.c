@@ -68,9 +68,10 @@ yf_err yf_http_date(struct yf_arena *arena, int64_t time_s, yf_str *out)
 	const struct yf_civil date = yf_civil_of(time_s);
 	const int64_t of_day = time_s % YF_DAY_S;
 
-	return yf_str_format(
-		arena, out, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
-		&days[time_s / YF_DAY_S % 7 * 3], date.day,
-		&months[(date.month - 1) * 3], date.year, (int)(of_day / 3600),
-		(int)(of_day / 60 % 60), (int)(of_day % 60));
+	return yf_str_format(arena, out,
+			     "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
+			     days + 3 * (size_t)(time_s / YF_DAY_S % 7),
+			     date.day, months + 3 * (size_t)(date.month - 1),
+			     date.year, (int)(of_day / 3600),
+			     (int)(of_day / 60 % 60), (int)(of_day % 60));
 }

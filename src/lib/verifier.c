@@ -275,7 +275,7 @@ static yf_err cwt_uri(struct yf_arena *arena, yf_bytes cwt, yf_str *uri)
 static yf_err keep_status(struct yufu_verifier *verifier, yf_bytes bytes)
 {
 	struct yf_kept_list *list = &verifier->lists[verifier->list_count];
-	YF_AUTO(arena) scratch = yf_arena_new(2 * SCRATCH_LEN_MAX);
+	YF_AUTO(arena) scratch = yf_arena_new((size_t)2 * SCRATCH_LEN_MAX);
 	const yf_str text = yf_str_trim(yf_str_from(bytes));
 	yf_str uri = { 0 };
 

@@ -213,8 +213,7 @@ yf_err yf_register_read(const struct yf_env *env, struct yf_arena *arena,
 
 yf_err yf_register_read_all(const struct yf_env *env, struct yf_arena *arena,
 			    const struct yf_person_ref *ref, yf_str actor,
-			    const char *why, struct yf_person *person,
-			    yf_bytes *portrait)
+			    const char *why, struct yf_person_all *out)
 {
 	YF_AUTO_SECRET key;
 	struct row row = {
@@ -222,8 +221,8 @@ yf_err yf_register_read_all(const struct yf_env *env, struct yf_arena *arena,
 	};
 
 	YF_TRY(load(env, &row, &key));
-	YF_TRY(open_fields(&row, &key, person));
-	return open_portrait(&row, &key, portrait);
+	YF_TRY(open_fields(&row, &key, &out->person));
+	return open_portrait(&row, &key, &out->portrait);
 }
 
 yf_err yf_register_portrait(const struct yf_env *env, struct yf_arena *arena,

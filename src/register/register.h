@@ -50,13 +50,17 @@ YF_CHECKED yf_err yf_register_read(const struct yf_env *env,
 				   yf_str actor, const char *why,
 				   struct yf_person *out);
 
+struct yf_person_all {
+	struct yf_person person;
+	yf_bytes portrait; /* empty when there is none */
+};
+
 /* Both at once, under one act.  The codes of yf_register_read() */
 YF_CHECKED yf_err yf_register_read_all(const struct yf_env *env,
 				       struct yf_arena *arena,
 				       const struct yf_person_ref *ref,
 				       yf_str actor, const char *why,
-				       struct yf_person *person,
-				       yf_bytes *portrait);
+				       struct yf_person_all *out);
 
 /* The portrait; empty when there is none.  The codes of yf_register_read() */
 YF_CHECKED yf_err yf_register_portrait(const struct yf_env *env,

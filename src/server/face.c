@@ -102,7 +102,8 @@ static void tell(const struct yf_face_rule *rule, int64_t now_s)
 
 	switch (yf_face_rule_standing(rule, now_s)) {
 	case YF_FACE_CERTIFIED:
-		tell_certified(rule);
+		if (rule->certificate)
+			tell_certified(rule);
 		return;
 	case YF_FACE_DEMO:
 		fprintf(stderr,

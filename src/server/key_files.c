@@ -139,10 +139,9 @@ static yf_err none_signs(struct yf_arena *arena, const char *folder,
 	return YF_FAIL(NOT_FOUND);
 }
 
-yf_err yf_key_files_scan(struct yf_arena *arena, const char *folder,
-			 const char *role, int64_t now_s,
-			 struct yf_key_file **out, size_t *count,
-			 yf_str *problem)
+yf_err yf_key_files_scan(struct yf_arena *arena,
+			 const struct yf_key_place *place, const char *role,
+			 int64_t now_s, struct yf_key_file **out, size_t *count)
 {
 	struct yf_key_file *files =
 		YF_NEW(arena, struct yf_key_file, YF_KEY_FILES_MAX);
@@ -151,15 +150,17 @@ yf_err yf_key_files_scan(struct yf_arena *arena, const char *folder,
 	if (!files)
 		return YF_FAIL(MEMORY);
 	for (int64_t n = 1; n <= YF_KEY_FILES_MAX; n++) {
-		const yf_err err = read_one(arena, folder, yf_str_of(role), n,
-					    &files[found], problem);
+		const yf_err err =
+			read_one(arena, place->folder, yf_str_of(role), n,
+				 &files[found], place->problem);
 		if (err.code == YF_CODE_NOT_FOUND)
 			continue;
 		YF_TRY(err);
 		found++;
 	}
 	if (yf_failed(judge(files, found, now_s)))
-		return none_signs(arena, folder, role, files, found, problem);
+		return none_signs(arena, place->folder, role, files, found,
+				  place->problem);
 	*out = files;
 	*count = found;
 	return YF_OK;
@@ -271,12 +272,12 @@ static yf_err announce(const struct yf_env *env, const struct rotation *r,
 }
 
 yf_err yf_key_rotate(const struct yf_env *env, struct yf_arena *arena,
-		     const char *folder, yf_str role, int64_t delay_s,
-		     struct yf_key_file *out, yf_str *problem)
+		     const struct yf_key_place *place, yf_str role,
+		     int64_t delay_s, struct yf_key_file *out)
 {
 	const int64_t now_s = yf_env_now_s(env);
-	const struct rotation r = { arena, folder,          role,
-				    now_s, now_s + delay_s, problem };
+	const struct rotation r = { arena, place->folder,   role,
+				    now_s, now_s + delay_s, place->problem };
 	struct yf_key_file *files = NULL;
 	struct yf_key_file next = { .state = YF_KEY_NEXT, .has_key = true };
 	const char *name;
@@ -288,8 +289,7 @@ yf_err yf_key_rotate(const struct yf_env *env, struct yf_arena *arena,
 	if (delay_s < 0 || delay_s > DELAY_MAX_S)
 		return YF_FAIL(RANGE);
 	YF_TRY(yf_str_to_c(arena, role, &name));
-	YF_TRY(yf_key_files_scan(arena, folder, name, now_s, &files, &count,
-				 problem));
+	YF_TRY(yf_key_files_scan(arena, place, name, now_s, &files, &count));
 	const struct yf_key_file *last = &files[count - 1];
 	if (last->state == YF_KEY_NEXT) {
 		*out = *last;
@@ -303,7 +303,8 @@ yf_err yf_key_rotate(const struct yf_env *env, struct yf_arena *arena,
 	YF_TRY(certify(&r, yf_key_files_signer(files, count)->certificate,
 		       yf_key_public(key), &next.certificate));
 	YF_TRY(announce(env, &r, &next, key));
-	return read_one(arena, folder, role, next.number, out, problem);
+	return read_one(arena, place->folder, role, next.number, out,
+			place->problem);
 }
 
 /* --- what is not needed any more --- */
@@ -332,8 +333,8 @@ static int64_t retired_since(const struct yf_key_file *files, size_t count,
 }
 
 yf_err yf_key_prune(const struct yf_env *env, struct yf_arena *arena,
-		    const char *folder, yf_str role, size_t *removed,
-		    yf_str *problem)
+		    const struct yf_key_place *place, yf_str role,
+		    size_t *removed)
 {
 	const int64_t now_s = yf_env_now_s(env);
 	struct yf_key_file *files = NULL;
@@ -344,19 +345,20 @@ yf_err yf_key_prune(const struct yf_env *env, struct yf_arena *arena,
 	if (!yf_key_is_role(role))
 		return YF_FAIL(UNSUPPORTED);
 	YF_TRY(yf_str_to_c(arena, role, &name));
-	YF_TRY(yf_key_files_scan(arena, folder, name, now_s, &files, &count,
-				 problem));
+	YF_TRY(yf_key_files_scan(arena, place, name, now_s, &files, &count));
 	for (size_t i = 0; i < count; i++) {
 		const struct yf_key_file *file = &files[i];
 		if (file->state == YF_KEY_NEXT || file->state == YF_KEY_SIGNS ||
 		    retired_since(files, count, i) > now_s - YF_KEY_DELAY_S)
 			continue;
 		if (file->has_key) {
-			YF_TRY(remove_one(env, arena, folder, file, "key"));
+			YF_TRY(remove_one(env, arena, place->folder, file,
+					  "key"));
 			++*removed;
 		}
 		if (file->state == YF_KEY_ENDED) {
-			YF_TRY(remove_one(env, arena, folder, file, "pem"));
+			YF_TRY(remove_one(env, arena, place->folder, file,
+					  "pem"));
 			++*removed;
 		}
 	}

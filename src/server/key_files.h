@@ -40,15 +40,21 @@ const char *yf_key_state_name(yf_key_state state);
 /* "issuer" or "registrar". */
 bool yf_key_is_role(yf_str role);
 
+/* Where keys are, and what is said to people after an error. */
+struct yf_key_place {
+	const char *folder;
+	yf_str *problem;
+};
+
 /*
  * All generations of a role in order, as they stand at now_s.
  * NOT_FOUND when none can sign; the codes of reading files: `problem` says
  * which.
  */
-YF_CHECKED yf_err yf_key_files_scan(struct yf_arena *arena, const char *folder,
+YF_CHECKED yf_err yf_key_files_scan(struct yf_arena *arena,
+				    const struct yf_key_place *place,
 				    const char *role, int64_t now_s,
-				    struct yf_key_file **out, size_t *count,
-				    yf_str *problem);
+				    struct yf_key_file **out, size_t *count);
 
 /* The one that signs. */
 const struct yf_key_file *yf_key_files_signer(const struct yf_key_file *files,
@@ -64,14 +70,14 @@ const struct yf_key_file *yf_key_files_signer(const struct yf_key_file *files,
  * TOO_LARGE  over YF_KEY_FILES_MAX
  */
 YF_CHECKED yf_err yf_key_rotate(const struct yf_env *env,
-				struct yf_arena *arena, const char *folder,
-				yf_str role, int64_t delay_s,
-				struct yf_key_file *out, yf_str *problem);
+				struct yf_arena *arena,
+				const struct yf_key_place *place, yf_str role,
+				int64_t delay_s, struct yf_key_file *out);
 
 /*
  * Removes the private keys of generations that no longer sign since
  * YF_KEY_DELAY_S, and all of those that ended; with an act each.
  */
 YF_CHECKED yf_err yf_key_prune(const struct yf_env *env, struct yf_arena *arena,
-			       const char *folder, yf_str role, size_t *removed,
-			       yf_str *problem);
+			       const struct yf_key_place *place, yf_str role,
+			       size_t *removed);

@@ -184,8 +184,9 @@ static yf_err read_signer(const struct loader *l, struct yf_keys *keys,
 	yf_str name;
 	YF_AUTO(key) key = NULL;
 
-	YF_TRY(yf_key_files_scan(l->arena, l->folder, role, l->now_s, &files,
-				 &count, l->problem));
+	const struct yf_key_place place = { l->folder, l->problem };
+	YF_TRY(yf_key_files_scan(l->arena, &place, role, l->now_s, &files,
+				 &count));
 	for (size_t i = 0; i < count && is_issuer; i++)
 		if (files[i].state != YF_KEY_ENDED)
 			keys->leaves[keys->leaf_count++] = files[i].certificate;

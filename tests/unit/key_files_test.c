@@ -61,8 +61,9 @@ static yf_err rotate(struct bed *bed, const char *role, int64_t delay_s)
 	struct yf_key_file file;
 	yf_str problem;
 
-	return yf_key_rotate(&bed->test->env, bed->test->arena, bed->folder,
-			     yf_str_of(role), delay_s, &file, &problem);
+	const struct yf_key_place place = { bed->folder, &problem };
+	return yf_key_rotate(&bed->test->env, bed->test->arena, &place,
+			     yf_str_of(role), delay_s, &file);
 }
 
 /* "name:state name:state ..." */
@@ -74,8 +75,9 @@ static void assert_files(struct bed *bed, const char *want)
 	size_t count;
 	yf_str problem, got;
 
-	OK(yf_key_files_scan(arena, bed->folder, "issuer", bed->test->now_s,
-			     &files, &count, &problem));
+	const struct yf_key_place place = { bed->folder, &problem };
+	OK(yf_key_files_scan(arena, &place, "issuer", bed->test->now_s, &files,
+			     &count));
 	for (size_t i = 0; i < count; i++)
 		yf_buf_format(&buf, "%s%.*s:%s%s", i ? " " : "",
 			      YF_ARG(files[i].name),
@@ -178,22 +180,23 @@ static void pruned(void **state)
 
 	open_bed(&bed, *state);
 	struct yf_test_env *test = bed.test;
+	const struct yf_key_place place = { bed.folder, &problem };
 	OK(rotate(&bed, "issuer", 0));
 	assert_files(&bed, "issuer:retired issuer-2:signs");
 	/* A process may not have looked yet. */
-	OK(yf_key_prune(&test->env, test->arena, bed.folder, YF_STR("issuer"),
-			&removed, &problem));
+	OK(yf_key_prune(&test->env, test->arena, &place, YF_STR("issuer"),
+			&removed));
 	assert_int_equal(removed, 0);
 	test->now_s += YF_KEY_DELAY_S;
-	OK(yf_key_prune(&test->env, test->arena, bed.folder, YF_STR("issuer"),
-			&removed, &problem));
+	OK(yf_key_prune(&test->env, test->arena, &place, YF_STR("issuer"),
+			&removed));
 	assert_int_equal(removed, 1);
 	assert_files(&bed, "issuer:retired- issuer-2:signs");
 	OK(rotate(&bed, "issuer", 0));
 	test->now_s += (int64_t)YF_KEY_LEAF_DAYS * YF_DAY_S - YF_KEY_DELAY_S;
 	assert_files(&bed, "issuer:ended- issuer-2:ended issuer-3:signs");
-	OK(yf_key_prune(&test->env, test->arena, bed.folder, YF_STR("issuer"),
-			&removed, &problem));
+	OK(yf_key_prune(&test->env, test->arena, &place, YF_STR("issuer"),
+			&removed));
 	assert_int_equal(removed, 3);
 	assert_files(&bed, "issuer-3:signs");
 	assert_int_equal(yf_test_sql_int(test,

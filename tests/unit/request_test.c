@@ -314,9 +314,11 @@ static void a_party_registers_nobody(void **state)
 
 	yf_test_party_add(test, "Hotel Example", hotel_and_cafe, &hotel);
 	rule.client_id = hotel.party.client_id;
+	const struct yf_party_request named = { rule.client_id,
+						&hotel.party.policies,
+						{ 0 } };
 	yf_test_ok(yf_party_registration(&test->env, test->arena, &hotel.party,
-					 rule.client_id, &hotel.party.policies,
-					 (yf_str){ 0 }, &jwt));
+					 &named, &jwt));
 	yf_test_ok(
 		yf_registration_check(test->arena, jwt, &rule, &registration));
 
@@ -324,8 +326,7 @@ static void a_party_registers_nobody(void **state)
 		yf_test_signer(test, "party", test->env.registrar_ca_key,
 			       test->env.registrar_root, YF_EKU_READER);
 	yf_test_ok(yf_party_registration(&test->env, test->arena, &hotel.party,
-					 rule.client_id, &hotel.party.policies,
-					 (yf_str){ 0 }, &jwt));
+					 &named, &jwt));
 	assert_int_equal(
 		yf_registration_check(test->arena, jwt, &rule, &registration)
 			.code,
