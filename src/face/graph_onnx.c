@@ -23,13 +23,15 @@ struct importer {
 	size_t count, room;
 };
 
+/* Never YF_OK; said here, too, for an analyzer that sees only this file. */
 static yf_err fail(const struct importer *in, yf_err err, const char *what)
 {
 	yf_str where;
 
 	YF_TRY(yf_str_format(in->graph->arena, &where, "%.*s %.*s",
 			     YF_ARG(in->node->op), YF_ARG(in->node->name)));
-	return yf_graph_fail(in->graph, err, what, where);
+	const yf_err told = yf_graph_fail(in->graph, err, what, where);
+	return yf_failed(told) ? told : err;
 }
 
 #define UNSUPPORTED(in, what) fail((in), YF_FAIL(UNSUPPORTED), (what))
@@ -890,7 +892,8 @@ static yf_err full(struct importer *in, const struct value *from,
 	const struct yf_node map = *node_of(in, from);
 	const size_t all = numbers_of(&map), pixels = (size_t)map.h * map.w;
 	/* a flattened map has the channels that fill its panels, too */
-	const size_t deep = (map.c + YF_PANEL - 1) / YF_PANEL * YF_PANEL;
+	const size_t deep =
+		((size_t)map.c + YF_PANEL - 1) / YF_PANEL * YF_PANEL;
 	const size_t wide = (size_t)matrix->dims[rows ? 0 : 1];
 	const bool small = map.h == map.w && map.h <= TAPS_MAX;
 	uint32_t at = from->node;

@@ -333,33 +333,47 @@ static yf_err read_shape(struct reader *reader, yf_bytes message,
 	return YF_OK;
 }
 
-/* Every number of a tensor as it stands, `width` bytes each (0: varints). */
+/* Where a type of number stands when not raw, and in how many bytes each. */
+struct form {
+	uint32_t number;
+	unsigned raw_width, width; /* width: when not raw; 0: varints */
+};
+
+/* Every number of a tensor as it stands. */
 static yf_err read_values(struct reader *reader, yf_bytes message,
-			  const struct raw_tensor *t, uint32_t number,
-			  unsigned raw_width, unsigned width,
+			  const struct raw_tensor *t, struct form form,
 			  struct numbers *out)
 {
 	struct numbers list = { NULL, 0, t->shape.count };
 
-	if (t->has_raw && t->raw.len / raw_width == t->shape.count &&
-	    t->raw.len % raw_width == 0) {
+	if (t->has_raw && t->raw.len / form.raw_width == t->shape.count &&
+	    t->raw.len % form.raw_width == 0) {
 		list.at = YF_NEW(reader->arena, uint64_t, list.room + 1);
 		if (!list.at)
 			return YF_FAIL(MEMORY);
 		for (size_t i = 0; i < list.room; i++)
-			list.at[i] =
-				little(t->raw.ptr + i * raw_width, raw_width);
+			list.at[i] = little(t->raw.ptr + i * form.raw_width,
+					    form.raw_width);
 		list.count = list.room;
 	} else if (t->has_raw) {
 		return YF_FAIL(SYNTAX);
 	} else {
-		YF_TRY(read_numbers(reader, message, number, width, list.room,
-				    &list));
+		YF_TRY(read_numbers(reader, message, form.number, form.width,
+				    list.room, &list));
 	}
 	if (list.count != t->shape.count)
 		return YF_FAIL(SYNTAX);
 	*out = list;
 	return YF_OK;
+}
+
+static struct form form_of_floats(int64_t type)
+{
+	if (type == TYPE_FLOAT16)
+		return (struct form){ TENSOR_INT32S, 2, 0 };
+	if (type == TYPE_DOUBLE)
+		return (struct form){ TENSOR_DOUBLES, 8, 8 };
+	return (struct form){ TENSOR_FLOATS, 4, 4 };
 }
 
 /* Floats from raw float32 without the detour, because those are the bulk. */
@@ -380,17 +394,7 @@ static yf_err read_floats(struct reader *reader, yf_bytes message,
 		memcpy(floats, t->raw.ptr, t->raw.len);
 		return YF_OK;
 	}
-	YF_TRY(read_values(reader, message, t,
-			   half   ? TENSOR_INT32S
-			   : wide ? TENSOR_DOUBLES
-				  : TENSOR_FLOATS,
-			   half   ? 2
-			   : wide ? 8
-				  : 4,
-			   half   ? 0
-			   : wide ? 8
-				  : 4,
-			   &list));
+	YF_TRY(read_values(reader, message, t, form_of_floats(t->type), &list));
 	for (size_t i = 0; i < count; i++)
 		floats[i] = half   ? from_half((uint16_t)list.at[i])
 			    : wide ? from_double(list.at[i])
@@ -402,14 +406,14 @@ static yf_err read_ints(struct reader *reader, yf_bytes message,
 			struct raw_tensor *t)
 {
 	const bool narrow = t->type == TYPE_INT32;
+	const struct form form = { narrow ? TENSOR_INT32S : TENSOR_INT64S,
+				   narrow ? 4 : 8, 0 };
 	int64_t *ints = YF_NEW(reader->arena, int64_t, t->shape.count + 1);
 	struct numbers list;
 
 	if (!ints)
 		return YF_FAIL(MEMORY);
-	YF_TRY(read_values(reader, message, t,
-			   narrow ? TENSOR_INT32S : TENSOR_INT64S,
-			   narrow ? 4 : 8, 0, &list));
+	YF_TRY(read_values(reader, message, t, form, &list));
 	for (size_t i = 0; i < t->shape.count; i++)
 		ints[i] = narrow ? (int32_t)(uint32_t)list.at[i]
 				 : (int64_t)list.at[i];

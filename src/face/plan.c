@@ -56,8 +56,8 @@ uint64_t yf_plan_weights(const struct yf_plan_job *job,
 
 static uint64_t map_floats(const struct yf_plan_map *map)
 {
-	return ((uint64_t)map->h + 2 * map->halo) *
-	       ((uint64_t)map->w + 2 * map->halo) * map->c;
+	return ((uint64_t)map->h + (size_t)2 * map->halo) *
+	       ((uint64_t)map->w + (size_t)2 * map->halo) * map->c;
 }
 
 static bool read_map(const uint8_t *at, uint64_t floats,
@@ -398,7 +398,7 @@ static yf_err read_program(yf_bytes file, const uint8_t *at,
 	out->blue_first = yf_plan_get(at + 24, 4) == 1;
 	out->floats = yf_plan_get(at + 48, 8);
 	out->work = yf_plan_get(at + 56, 8);
-	for (int c = 0; c < 3; c++) {
+	for (size_t c = 0; c < 3; c++) {
 		out->mean[c] = get_float(at + 64 + 4 * c);
 		out->scale[c] = get_float(at + 76 + 4 * c);
 		if (!isfinite(out->mean[c]) || !isfinite(out->scale[c]))

@@ -575,8 +575,9 @@ static void stretch_lives(struct layout *layout)
 
 static uint64_t floats_of(const struct yf_plan_map *map)
 {
-	const uint64_t floats = ((uint64_t)map->h + 2 * map->halo) *
-				((uint64_t)map->w + 2 * map->halo) * map->c;
+	const uint64_t floats = ((uint64_t)map->h + (size_t)2 * map->halo) *
+				((uint64_t)map->w + (size_t)2 * map->halo) *
+				map->c;
 
 	return (floats + FLOAT_ALIGN - 1) / FLOAT_ALIGN * FLOAT_ALIGN;
 }
@@ -802,6 +803,7 @@ yf_err yf_plan_make(struct yf_arena *arena, const struct yf_plan *about,
 		    yf_bytes *out)
 {
 	struct maker maker = { .arena = arena, .len = YF_PLAN_HEAD_LEN };
+	const yf_str magic = YF_STR(YF_PLAN_MAGIC);
 	uint8_t head[YF_PLAN_HEAD_LEN] = { 0 };
 
 	if (!count || count > YF_PLAN_PROGRAMS_MAX)
@@ -819,7 +821,7 @@ yf_err yf_plan_make(struct yf_arena *arena, const struct yf_plan *about,
 				    head + YF_PLAN_PROGRAMS_AT +
 					    i * YF_PROGRAM_LEN));
 	maker.len = (maker.len + ALIGN - 1) / ALIGN * ALIGN;
-	memcpy(head, YF_PLAN_MAGIC, 8);
+	memcpy(head, magic.ptr, magic.len);
 	yf_plan_put(head + 8, 4, YF_PLAN_VERSION);
 	yf_plan_put(head + 12, 4, count);
 	yf_plan_put(head + 48, 8, maker.len);
