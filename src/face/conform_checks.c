@@ -678,7 +678,7 @@ static void check_challenge_tampered(struct yf_lab *lab)
 			(uint8_t)(1 + (at >> 40) % 255);
 		if (i % 8 == 7)
 			memset(lab->session.at, 0xff, lab->session.len);
-		if (step(lab, picture, asked.begun_us + 4u * FRAME_US,
+		if (step(lab, picture, asked.begun_us + (uint64_t)4 * FRAME_US,
 			 &result) == YUFU_STATE_PASSED)
 			yf_lab_fail(lab, "a session whose bytes were changed"
 					 " passes");

@@ -19,9 +19,16 @@ struct line {
 
 static bool read_line(const char *text, struct line *out)
 {
+	char *end;
+
 	out->path[0] = 0;
-	return sscanf(text, "%lx-%lx %4s %*s %*s %*s %4095[^\n]", &out->from,
-		      &out->to, out->mode, out->path) >= 3;
+	out->from = strtoul(text, &end, 16);
+	if (end == text || *end != '-')
+		return false;
+	text = end + 1;
+	out->to = strtoul(text, &end, 16);
+	return end != text && sscanf(end, " %4s %*s %*s %*s %4095[^\n]",
+				     out->mode, out->path) >= 1;
 }
 
 static bool is_file(const char *path)

@@ -337,8 +337,7 @@ static bool is_enrolled(int32_t result, uint32_t len, uint32_t len_max)
 	       (result == YUFU_FACE_OK ? len >= 1 && len <= len_max : len == 0);
 }
 
-yf_err yf_host_enrol(struct yf_host *host, const struct yufu_face_image *images,
-		     uint32_t count, uint32_t role,
+yf_err yf_host_enrol(struct yf_host *host, const struct yf_host_pictures *of,
 		     struct yf_face_sight *sights,
 		     uint8_t out[static YUFU_FACE_TEMPLATE_LEN_MAX],
 		     uint32_t *out_len)
@@ -346,13 +345,13 @@ yf_err yf_host_enrol(struct yf_host *host, const struct yufu_face_image *images,
 	struct yufu_face_quality measured[YUFU_FACE_IMAGES_MAX];
 	uint32_t len = 0;
 
-	if (count < 1 || count > YUFU_FACE_IMAGES_MAX)
+	if (of->count < 1 || of->count > YUFU_FACE_IMAGES_MAX)
 		return YF_FAIL(RANGE);
-	for (uint32_t i = 0; i < count; i++)
+	for (uint32_t i = 0; i < of->count; i++)
 		measured[i] = yf_face_quality_none();
-	const int32_t result =
-		host->engine.enrol(host->state, host->scratch.at, images, count,
-				   role, host->out.at, &len, measured);
+	const int32_t result = host->engine.enrol(
+		host->state, host->scratch.at, of->images, of->count, of->role,
+		host->out.at, &len, measured);
 	if (len <= host->facts.template_len)
 		memcpy(out, host->out.at, len);
 	YF_TRY(tidy(host));
@@ -360,13 +359,13 @@ yf_err yf_host_enrol(struct yf_host *host, const struct yufu_face_image *images,
 		return err_of(result);
 	if (!is_enrolled(result, len, host->facts.template_len))
 		return YF_FAIL(ENGINE);
-	for (uint32_t i = 0; i < count; i++) {
+	for (uint32_t i = 0; i < of->count; i++) {
 		const yf_face_answer answer = yf_face_answer_of(&measured[i]);
 		if (!yf_host_is_quality(&measured[i], answer))
 			return YF_FAIL(ENGINE);
 		read_quality(&measured[i], answer, &sights[i]);
-		sights[i].width = images[i].width;
-		sights[i].height = images[i].height;
+		sights[i].width = of->images[i].width;
+		sights[i].height = of->images[i].height;
 	}
 	/* Nobody has a template of pictures in which nobody was seen. */
 	if (sights[0].answer != (yf_face_answer)result && len == 0)
@@ -441,13 +440,12 @@ bool yf_host_is_progress(const struct yufu_face_challenge *challenge,
 }
 
 yf_err yf_host_challenge(struct yf_host *host, uint8_t *session,
-			 const struct yufu_face_challenge *challenge,
-			 const struct yufu_face_image *image, uint64_t now_us,
+			 const struct yf_host_turn *turn,
 			 struct yufu_face_progress *out,
 			 uint8_t probe[static YUFU_FACE_TEMPLATE_LEN_MAX],
 			 uint32_t *probe_len)
 {
-	struct yufu_face_challenge asked = *challenge;
+	struct yufu_face_challenge asked = *turn->asked;
 	struct yufu_face_progress progress = {
 		.size = sizeof(progress),
 		.quality = yf_face_quality_none(),
@@ -457,14 +455,14 @@ yf_err yf_host_challenge(struct yf_host *host, uint8_t *session,
 
 	if (!host->engine.challenge)
 		return YF_FAIL(UNSUPPORTED);
-	if (!is_challenge(challenge))
+	if (!is_challenge(turn->asked))
 		return YF_FAIL(SYNTAX);
 	asked.size = sizeof(asked);
 	asked.reserved = 0;
 	memcpy(host->session.at, session, host->facts.session_len);
 	const int32_t result = host->engine.challenge(
-		host->state, host->scratch.at, host->session.at, &asked, image,
-		now_us, &progress, host->out.at, &len);
+		host->state, host->scratch.at, host->session.at, &asked,
+		turn->image, turn->now_us, &progress, host->out.at, &len);
 	if (result == YUFU_FACE_OK)
 		memcpy(session, host->session.at, host->facts.session_len);
 	if (len <= host->facts.template_len)
@@ -473,12 +471,12 @@ yf_err yf_host_challenge(struct yf_host *host, uint8_t *session,
 	if (result < 0)
 		return err_of(result);
 	if (result != YUFU_FACE_OK ||
-	    !yf_host_is_progress(&asked, &progress, image != NULL, len,
+	    !yf_host_is_progress(&asked, &progress, turn->image != NULL, len,
 				 host->facts.template_len))
 		return YF_FAIL(ENGINE);
 	read_quality(&progress.quality,
-		     image ? (yf_face_answer)progress.image_result
-			   : YF_FACE_NONE,
+		     turn->image ? (yf_face_answer)progress.image_result
+				 : YF_FACE_NONE,
 		     &sight);
 	progress.quality = sight.quality;
 	progress.size = sizeof(progress);

@@ -69,10 +69,15 @@ YF_CHECKED yf_err yf_host_quality(struct yf_host *host,
 				  const struct yufu_face_image *image,
 				  struct yf_face_sight *out);
 
-/* 1..YUFU_FACE_IMAGES_MAX pictures, as many sights. */
+/* 1..YUFU_FACE_IMAGES_MAX pictures of one face. */
+struct yf_host_pictures {
+	const struct yufu_face_image *images;
+	uint32_t count, role;
+};
+
+/* As many sights as pictures. */
 YF_CHECKED yf_err yf_host_enrol(struct yf_host *host,
-				const struct yufu_face_image *images,
-				uint32_t count, uint32_t role,
+				const struct yf_host_pictures *of,
 				struct yf_face_sight *sights,
 				uint8_t out[static YUFU_FACE_TEMPLATE_LEN_MAX],
 				uint32_t *out_len);
@@ -83,16 +88,23 @@ YF_CHECKED yf_err yf_host_match(struct yf_host *host, yf_bytes probe,
 				struct yufu_face_match *out);
 
 /*
- * `session` has facts.session_len bytes; `image` may be NULL.  The sizes and
- * reserved members of the challenge are set here.
+ * What a session sees next; `image` may be NULL.  The sizes and reserved
+ * members of the challenge are set by yf_host_challenge().
+ */
+struct yf_host_turn {
+	const struct yufu_face_challenge *asked;
+	const struct yufu_face_image *image;
+	uint64_t now_us;
+};
+
+/*
+ * `session` has facts.session_len bytes.
  * UNSUPPORTED  it has no challenge
  * SYNTAX       the session's bytes or the challenge are not sound
  * ENGINE
  */
 YF_CHECKED yf_err yf_host_challenge(
-	struct yf_host *host, uint8_t *session,
-	const struct yufu_face_challenge *challenge,
-	const struct yufu_face_image *image, uint64_t now_us,
+	struct yf_host *host, uint8_t *session, const struct yf_host_turn *turn,
 	struct yufu_face_progress *out,
 	uint8_t probe[static YUFU_FACE_TEMPLATE_LEN_MAX], uint32_t *probe_len);
 

@@ -71,6 +71,7 @@ INLINE void tile_aim(struct tile *tile, const struct yf_conv *job,
 }
 
 /* Everything is read before anything is stored: `add` may be `out`. */
+/* NOLINTNEXTLINE(readability-function-size): inlined, the sums in registers */
 INLINE void tile_finish(const struct tile *tile, const struct yf_conv *job,
 			const struct bend *bend, vec *sums, uint32_t channel,
 			const uint32_t vectors, const uint32_t pixels)
@@ -83,14 +84,14 @@ INLINE void tile_finish(const struct tile *tile, const struct yf_conv *job,
 		for (uint32_t i = 0; i < pixels; i++)
 #pragma GCC unroll 16
 			for (uint32_t v = 0; v < vectors; v++)
-				sums[v * PIXELS + i] +=
-					load(add + tile->out[i] + v * LANES);
+				sums[v * PIXELS + i] += load(
+					add + tile->out[i] + (size_t)v * LANES);
 	}
 #pragma GCC unroll 16
 	for (uint32_t i = 0; i < pixels; i++)
 #pragma GCC unroll 16
 		for (uint32_t v = 0; v < vectors; v++)
-			store(out + tile->out[i] + v * LANES,
+			store(out + tile->out[i] + (size_t)v * LANES,
 			      activate(sums[v * PIXELS + i], bend,
 				       channel + v * LANES));
 }
@@ -119,7 +120,7 @@ INLINE void tile_run(const struct tile *tile, const struct yf_conv *job,
 #pragma GCC unroll 16
 		for (uint32_t i = 0; i < pixels; i++)
 			sums[v * PIXELS + i] =
-				load(job->bias + channel + v * LANES);
+				load(job->bias + channel + (size_t)v * LANES);
 	for (uint32_t tap = 0; tap < job->taps; tap++) {
 		const float *p[PIXELS];
 #pragma GCC unroll 16

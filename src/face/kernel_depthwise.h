@@ -26,6 +26,7 @@ INLINE vec sum_three(vec sum, const vec three[static 9], const float *in,
 	return sum;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): inlined, all in registers */
 INLINE vec sum_any(vec sum, const float *w, uint32_t taps, const float *in,
 		   size_t row, size_t c, const bool relu)
 {
@@ -38,6 +39,7 @@ INLINE vec sum_any(vec sum, const float *w, uint32_t taps, const float *in,
 
 /* Some outputs of LANES channels; `taps` is known when it is compiled, so that
  * the weights of 3 x 3 stay in registers. */
+/* NOLINTNEXTLINE(readability-function-size): inlined, all in registers */
 INLINE void depthwise_some(const struct yf_depthwise *job,
 			   const struct bend *bend, const float *in, float *out,
 			   const float *add, uint32_t channel, uint32_t count,

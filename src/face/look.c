@@ -18,7 +18,7 @@ float yf_look_apart(const uint8_t a[static YF_LOOK_GLANCE],
 	uint32_t squares = 0;
 
 	for (int i = 0; i < YF_LOOK_GLANCE; i++) {
-		const int apart = (int8_t)(uint8_t)(a[i] - b[i]);
+		const int8_t apart = (int8_t)(uint8_t)(a[i] - b[i]);
 		squares += (uint32_t)(apart * apart);
 	}
 	return sqrtf((float)squares / YF_LOOK_GLANCE) / 32;

@@ -39,7 +39,7 @@ static uint32_t shrink(const struct yf_pixels *pixels, const float box[4],
 		(uint32_t)fminf(ceilf(longest / (float)side), REACH_MAX);
 	const float parts = (float)(side * reach);
 	const float sx = box[2] / parts, sy = box[3] / parts;
-	uint32_t at[GREY_MAX * REACH_MAX];
+	uint32_t at[GREY_MAX * REACH_MAX] = { 0 };
 
 	for (uint32_t i = 0; i < side * reach; i++)
 		at[i] = 3 * nearest(box[0] + ((float)i + 0.5f) * sx, pixels->w);
@@ -53,7 +53,8 @@ static uint32_t shrink(const struct yf_pixels *pixels, const float box[4],
 			const uint8_t *line = pixels->rgb + row * pixels->w * 3;
 
 			for (uint32_t x = 0; x < side; x++)
-				sums[x] += luma(line, at + x * reach, reach);
+				sums[x] += luma(line, at + (size_t)x * reach,
+						reach);
 		}
 		for (uint32_t x = 0; x < side; x++)
 			out[y][x] =

@@ -98,8 +98,9 @@ static void count_oval(const struct yf_pixels *pixels,
 
 	*out = (struct tally){ 0 };
 	for (int i = 0; i < GRID * GRID; i++) {
+		const int line = i / GRID;
 		const float u = 2 * ((float)(i % GRID) + 0.5f) / GRID - 1;
-		const float v = 2 * ((float)(i / GRID) + 0.5f) / GRID - 1;
+		const float v = 2 * ((float)line + 0.5f) / GRID - 1;
 		if (u * u + v * v > 1)
 			continue;
 		const float a = oval_rx * u, b = oval_y + oval_ry * v;
@@ -249,7 +250,8 @@ static float blockiness(const struct yf_pixels *pixels,
 	for (uint32_t y = y0; y < y1; y += step) {
 		const uint8_t *row = pixel(pixels, 0, y) + 1;
 		for (uint32_t x = x0; x < x1; x++) {
-			const int d = row[3 * x] - row[3 * (x - 1)];
+			const int d =
+				row[(size_t)3 * x] - row[(size_t)3 * (x - 1)];
 			sums[x % BLOCK] += (uint32_t)abs(d);
 			counts[x % BLOCK]++;
 		}

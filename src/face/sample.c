@@ -153,25 +153,29 @@ static void mix_rows(struct upright *s, float y)
 	}
 }
 
+/* What is outside has no share. */
+static struct between between_at(const struct upright *s, float x, float part)
+{
+	const float at = s->where->a * x + s->where->c;
+
+	if (!(at > -1 && at < (float)s->pixels->w))
+		return (struct between){ 0 };
+	/* at + 1 is positive, so this is its floor */
+	const uint32_t right = (uint32_t)(at + 1);
+	const float more = at + 1 - (float)right;
+	return (struct between){ right * 3,
+				 { (1 - more) * part, more * part } };
+}
+
 static void find_points(struct upright *s, uint32_t width)
 {
 	const float part = 1 / (float)s->reach;
+	struct between *point = s->points;
 
-	for (uint32_t k = 0; k < width * s->reach; k++) {
-		const float x = (float)(k / s->reach);
-		const float at = s->where->a * (x + place(k % s->reach, part)) +
-				 s->where->c;
-
-		s->points[k] = (struct between){ 0 };
-		if (!(at > -1 && at < (float)s->pixels->w))
-			continue;
-		/* at + 1 is positive, so this is its floor */
-		const uint32_t right = (uint32_t)(at + 1);
-		const float more = at + 1 - (float)right;
-		s->points[k] =
-			(struct between){ right * 3,
-					  { (1 - more) * part, more * part } };
-	}
+	for (uint32_t x = 0; x < width; x++)
+		for (uint32_t i = 0; i < s->reach; i++)
+			*point++ =
+				between_at(s, (float)x + place(i, part), part);
 }
 
 static four load_floats(const float *at)

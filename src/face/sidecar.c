@@ -38,6 +38,11 @@ static yf_err wrong(struct yf_conf *conf, const char *section, const char *key,
 	return YF_FAIL(CONFIG);
 }
 
+static bool is_of_real(char c)
+{
+	return (c >= '0' && c <= '9') || c == '.' || c == '-';
+}
+
 /* A decimal fraction within +-limit; no other form of number. */
 static bool to_real(yf_str text, double limit, float *out)
 {
@@ -46,7 +51,7 @@ static bool to_real(yf_str text, double limit, float *out)
 	if (!text.len || text.len >= sizeof(copy))
 		return false;
 	for (size_t i = 0; i < text.len; i++)
-		if (!memchr("0123456789.-", text.ptr[i], 12))
+		if (!is_of_real(text.ptr[i]))
 			return false;
 	memcpy(copy, text.ptr, text.len);
 	copy[text.len] = '\0';

@@ -41,7 +41,7 @@ void yf_face_identity_text(const struct yf_face_identity *identity,
 	const int len = snprintf(out, YF_FACE_IDENTITY_TEXT_LEN, "%s/%s#",
 				 identity->engine, identity->version);
 
-	for (int i = 0; i < 8; i++)
+	for (size_t i = 0; i < 8; i++)
 		snprintf(out + len + 2 * i, 3, "%02x", identity->model_hash[i]);
 }
 

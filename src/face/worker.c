@@ -139,8 +139,9 @@ static yf_err enrol(struct worker *worker)
 		return YF_FAIL(BUG);
 	for (uint32_t i = 0; i < request->count; i++)
 		YF_TRY(decode(worker, i, 0, &images[i]));
-	YF_TRY(yf_host_enrol(worker->host, images, request->count,
-			     request->role, sights, reply->bytes,
+	const struct yf_host_pictures of = { images, request->count,
+					     request->role };
+	YF_TRY(yf_host_enrol(worker->host, &of, sights, reply->bytes,
 			     &reply->template_len));
 	for (uint32_t i = 0; i < request->count; i++) {
 		rescale_sight(worker, i, &sights[i]);
@@ -185,10 +186,12 @@ static yf_err challenge(struct worker *worker)
 		memset(reply->session, 0, len);
 	if (request->count)
 		YF_TRY(decode(worker, 0, request->now_us, &image));
-	YF_TRY(yf_host_challenge(
-		worker->host, reply->session, &request->challenge,
-		request->count ? &image : NULL, request->now_us,
-		&reply->progress, reply->bytes, &reply->template_len));
+	const struct yf_host_turn turn = { &request->challenge,
+					   request->count ? &image : NULL,
+					   request->now_us };
+	YF_TRY(yf_host_challenge(worker->host, reply->session, &turn,
+				 &reply->progress, reply->bytes,
+				 &reply->template_len));
 	reply->sights[0].width = request->count ? worker->width[0] : 0;
 	reply->sights[0].height = request->count ? worker->height[0] : 0;
 	if (request->count)

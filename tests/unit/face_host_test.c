@@ -331,6 +331,9 @@ static void checks_quality(void **state)
 static void checks_enrolment(void **state)
 {
 	YF_AUTO(host) host = opened();
+	const struct yf_host_pictures none = { &image, 0, 0 };
+	const struct yf_host_pictures one = { &image, 1, 0 };
+	const struct yf_host_pictures nine = { &image, 9, 0 };
 	uint8_t bytes[YUFU_FACE_TEMPLATE_LEN_MAX];
 	struct yf_face_sight sight;
 	uint32_t len;
@@ -338,8 +341,7 @@ static void checks_enrolment(void **state)
 	(void)state;
 	with_face();
 	play.len = NULL_TEMPLATE_LEN;
-	assert_false(yf_failed(
-		yf_host_enrol(host, &image, 1, 0, &sight, bytes, &len)));
+	assert_false(yf_failed(yf_host_enrol(host, &one, &sight, bytes, &len)));
 	assert_int_equal(len, NULL_TEMPLATE_LEN);
 	for (int i = 0; i < 5; i++) {
 		honest();
@@ -364,16 +366,13 @@ static void checks_enrolment(void **state)
 			break;
 		}
 		assert_int_equal(
-			yf_host_enrol(host, &image, 1, 0, &sight, bytes, &len)
-				.code,
+			yf_host_enrol(host, &one, &sight, bytes, &len).code,
 			YF_CODE_ENGINE);
 	}
-	assert_int_equal(
-		yf_host_enrol(host, &image, 0, 0, &sight, bytes, &len).code,
-		YF_CODE_RANGE);
-	assert_int_equal(
-		yf_host_enrol(host, &image, 9, 0, &sight, bytes, &len).code,
-		YF_CODE_RANGE);
+	assert_int_equal(yf_host_enrol(host, &none, &sight, bytes, &len).code,
+			 YF_CODE_RANGE);
+	assert_int_equal(yf_host_enrol(host, &nine, &sight, bytes, &len).code,
+			 YF_CODE_RANGE);
 }
 
 static void checks_matches(void **state)
@@ -417,41 +416,43 @@ static void checks_sessions(void **state)
 		.step_count = 1,
 		.steps = { YUFU_STEP_TURN_LEFT },
 	};
+	const struct yf_host_turn seen = { &asked, &image, 1 };
+	const struct yf_host_turn unseen = { &asked, NULL, 1 };
 	uint8_t session[8] = { 0 }, probe[YUFU_FACE_TEMPLATE_LEN_MAX];
 	struct yufu_face_progress progress;
 	uint32_t len;
 
 	(void)state;
-	assert_false(yf_failed(yf_host_challenge(host, session, &asked, &image,
-						 1, &progress, probe, &len)));
+	assert_false(yf_failed(yf_host_challenge(host, session, &seen,
+						 &progress, probe, &len)));
 	assert_int_equal(session[0], 1);
 	/* What fails leaves the session as it was. */
 	play.result = YUFU_FACE_BAD_SESSION;
-	assert_int_equal(yf_host_challenge(host, session, &asked, &image, 1,
-					   &progress, probe, &len)
-				 .code,
-			 YF_CODE_SYNTAX);
+	assert_int_equal(
+		yf_host_challenge(host, session, &seen, &progress, probe, &len)
+			.code,
+		YF_CODE_SYNTAX);
 	assert_int_equal(session[0], 1);
 	/* Time alone does not pass. */
 	honest();
 	play.len = 1;
 	play.progress.state = YUFU_STATE_PASSED;
 	play.progress.step_index = 1;
-	assert_int_equal(yf_host_challenge(host, session, &asked, NULL, 1,
-					   &progress, probe, &len)
+	assert_int_equal(yf_host_challenge(host, session, &unseen, &progress,
+					   probe, &len)
 				 .code,
 			 YF_CODE_ENGINE);
 	honest();
 	asked.steps[0] = YUFU_STEP_NEUTRAL;
-	assert_int_equal(yf_host_challenge(host, session, &asked, &image, 1,
-					   &progress, probe, &len)
-				 .code,
-			 YF_CODE_SYNTAX);
+	assert_int_equal(
+		yf_host_challenge(host, session, &seen, &progress, probe, &len)
+			.code,
+		YF_CODE_SYNTAX);
 	asked.step_count = 7;
-	assert_int_equal(yf_host_challenge(host, session, &asked, &image, 1,
-					   &progress, probe, &len)
-				 .code,
-			 YF_CODE_SYNTAX);
+	assert_int_equal(
+		yf_host_challenge(host, session, &seen, &progress, probe, &len)
+			.code,
+		YF_CODE_SYNTAX);
 }
 
 /* --- fences --- */
