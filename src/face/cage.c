@@ -159,10 +159,11 @@ static int allow_reading(scmp_filter_ctx filter)
  * or memory, by number: the server that started this process first of all. */
 static int allow_itself(scmp_filter_ctx filter)
 {
-	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-				SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())) ||
+	return seccomp_rule_add(
+		       filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+		       SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0)) ||
 	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
-				SCMP_A0(SCMP_CMP_EQ, 0));
+				SCMP_A0(SCMP_CMP_EQ, 0, 0));
 }
 
 static int limit(__rlimit_resource_t what, rlim_t most)

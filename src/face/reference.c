@@ -199,6 +199,7 @@ static struct yufu_face_quality *quality_at(struct yufu_face_quality *first,
 						    (size_t)i * size);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the interface's signature */
 static int32_t enrol(const struct yufu_face *state, void *scratch,
 		     const struct yufu_face_image *images, uint32_t count,
 		     uint32_t role, uint8_t *out, uint32_t *out_len,
@@ -344,6 +345,7 @@ static void feed(const struct yufu_face *state, void *scratch,
 	yf_wipe(&look, sizeof(look));
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the interface's signature */
 static int32_t challenge(const struct yufu_face *state, void *scratch,
 			 uint8_t *bytes,
 			 const struct yufu_face_challenge *challenge,

@@ -158,7 +158,10 @@ describe("the wallet", { skip }, () => {
 		assert.equal(card.claims.assurance_level, "basic");
 		const keys = await rows(page, "keys");
 		assert.ok(card.tallies.length > 0);
-		assert.equal(keys.length, card.copies.length + card.tallies.length);
+		// A key for each copy, and the one that renews the card.
+		const bound = card.copies.length + card.tallies.length;
+		assert.equal(keys.length, bound + 1);
+		assert.ok(keys.some((key) => key.id === card.renewal.dpopKeyId));
 		for (const key of keys) assert.equal(key.extractable, false);
 		assert.deepEqual(await rows(page, "attempts"), []);
 
