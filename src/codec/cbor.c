@@ -1,5 +1,6 @@
 #include "codec/cbor.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "codec/cbor_head.h"
@@ -267,13 +268,16 @@ static yf_err read_holder(struct reader *reader,
 
 /* --- all kinds --- */
 
+#define NAN_BITS UINT64_C(0x7ff8000000000000)
+
 static yf_err read_real(struct reader *reader, const struct yf_cbor_head *head,
 			struct yf_cbor *out)
 {
 	const double value = yf_cbor_real_of(head->number, head->extra);
 
 	out->kind = YF_CBOR_REAL;
-	out->number = yf_cbor_real_bits(value, 8);
+	/* All NaNs are one: as keys of a map they are the same key. */
+	out->number = isnan(value) ? NAN_BITS : yf_cbor_real_bits(value, 8);
 	if (reader->mode != YF_CBOR_LENIENT &&
 	    yf_cbor_real_extra(value) != head->extra)
 		return YF_FAIL(SYNTAX);

@@ -112,6 +112,7 @@ static const struct {
 	{ "bf01020103ff", "DUPLICATE", "SYNTAX", "SYNTAX" },
 	NONE("a2f401f402", "DUPLICATE"),
 	NONE("a2f93c0001f93c0002", "DUPLICATE"),
+	NONE("a2f97e0001f9ffff02", "DUPLICATE"), /* two NaNs */
 	NONE("81a201020103", "DUPLICATE"),
 	/* the same text in two types is two keys */
 	ALL("a2416101616102"),
